@@ -1,0 +1,104 @@
+import type { EpochMs, RunId } from '@fermata/kernel';
+import type { Position, Revision, StoredEvent, StreamId } from '../event-store/event-store.js';
+
+export type ExecutionStatus =
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'terminated'
+  | 'timed-out'
+  | 'continued-as-new'
+  | 'paused'
+  | 'stuck';
+
+/** One run, as lists show it. */
+export interface ExecutionRow {
+  readonly stream: StreamId;
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly runId: RunId;
+  readonly workflowType: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: EpochMs;
+  readonly closedAt?: EpochMs;
+  /** Where the run begins in its stream. */
+  readonly firstRevision: Revision;
+  /** The last event of the run that the projection has seen. */
+  readonly lastRevision: Revision;
+  readonly buildId?: string;
+}
+
+/** Something an open run waits for. */
+export interface WaitRow {
+  readonly stream: StreamId;
+  readonly runId: RunId;
+  readonly kind: 'step' | 'timer' | 'signal';
+  /** The step, timer or wait ID; unique with `kind` in its run. */
+  readonly id: number;
+  /** The step's or the signal's name; empty for a timer. */
+  readonly name: string;
+  readonly since: EpochMs;
+  /** When the node has to act: a timer's due time, a step's next attempt. Absent for a signal. */
+  readonly dueAt?: EpochMs;
+  /** Steps: the attempt that runs or comes next, from 1. */
+  readonly attempt?: number;
+  /** Steps: message of the last failed attempt. */
+  readonly lastError?: string;
+  /** Timers: the signal wait that this timer limits. */
+  readonly limits?: number;
+}
+
+export interface ListOptions {
+  readonly namespace: string;
+  /** In the filter language of docs/reference/filter.md. Default: all. */
+  readonly filter?: string;
+  /** Newest start first, or oldest first. Default `newest`. */
+  readonly order?: 'newest' | 'oldest';
+  /** At most 1,000. Default 50. */
+  readonly limit?: number;
+  /** From an earlier page's `nextCursor`. */
+  readonly cursor?: string;
+}
+
+export interface ExecutionPage {
+  readonly items: readonly ExecutionRow[];
+  readonly nextCursor?: string;
+}
+
+export interface DueOptions {
+  /** Waits due at or before this time. */
+  readonly until: EpochMs;
+  readonly limit: number;
+  /** Continue after this one: the last wait of the page before. */
+  readonly after?: WaitRow;
+}
+
+/** Tables derived from the log. They can be dropped and rebuilt at any time. */
+export interface ReadModel extends AsyncDisposable {
+  /** Everything up to and including this position is in the tables. */
+  checkpoint(): Promise<Position>;
+
+  /**
+   * Applies events in log order and moves the checkpoint to the last one, in one transaction. Events at or before the
+   * checkpoint are skipped.
+   */
+  apply(events: readonly StoredEvent[]): Promise<void>;
+
+  /** One run; without `runId` the newest of that stream. */
+  find(stream: StreamId, runId?: RunId): Promise<ExecutionRow | undefined>;
+
+  /** @throws FermataError `MALFORMED_FILTER` with the place of the mistake; `VALIDATION_FAILED` for a broken cursor */
+  list(options: ListOptions): Promise<ExecutionPage>;
+
+  /** What a run waits for, oldest first. */
+  waits(stream: StreamId, runId: RunId): Promise<readonly WaitRow[]>;
+
+  /** Waits of open, unstuck runs that are due, soonest first: what a node must wake. */
+  due(options: DueOptions): Promise<readonly WaitRow[]>;
+
+  /** Empties all tables and sets the checkpoint to 0. */
+  reset(): Promise<void>;
+
+  close(): Promise<void>;
+}

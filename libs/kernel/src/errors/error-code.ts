@@ -1,0 +1,41 @@
+/**
+ * The public codes. A code never changes its meaning once released; `docs/reference/errors.md` explains every one
+ * of them, which a test checks.
+ */
+export const errorCodes = [
+  // refusals of what a caller asked for
+  'VALIDATION_FAILED',
+  'MALFORMED_FILTER',
+  'UNKNOWN_WORKFLOW_TYPE',
+  'EXECUTION_NOT_FOUND',
+  'UNKNOWN_QUERY',
+  'QUERY_FAILED',
+  'WORKFLOW_ALREADY_STARTED',
+  'EXECUTION_CLOSED',
+  'PAYLOAD_TOO_LARGE',
+  'PAYLOAD_NOT_RECORDABLE',
+  'OVERLOADED',
+  // the store
+  'REVISION_CONFLICT',
+  'STORE_UNAVAILABLE',
+  'STORE_IN_USE',
+  'STORE_NOT_RECOGNISED',
+  'STORE_CORRUPT',
+  // a run that can't go on (stuck)
+  'NONDETERMINISM',
+  'FOREIGN_PROMISE',
+  'IO_IN_WORKFLOW',
+  'INVARIANT_VIOLATED',
+  // outcomes of steps and waits
+  'STEP_FAILED',
+  'STEP_TIMED_OUT',
+  'STEP_IN_STEP',
+  'WAIT_TIMED_OUT',
+  'CANCELLED',
+  'TERMINATED',
+  // set-up
+  'CONFIGURATION_INVALID',
+  'ENGINE_STOPPED',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
