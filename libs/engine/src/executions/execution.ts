@@ -1,0 +1,246 @@
+import {
+  FermataError,
+  isFermataError,
+  type EndOfTurn,
+  type EpochMs,
+  type ExecutionEvent,
+  type ExecutionTarget,
+  type Millis,
+} from '@fermata/kernel';
+import type { Position, StreamId } from '../event-store/event-store.js';
+import type { EngineLimits } from '../limits.js';
+import type { Logger } from '../logging/logger.js';
+import { breathingEndOfTurn } from '../turns/breathing-end-of-turn.js';
+import { endOfTurn } from '../turns/end-of-turn.js';
+import { appendDurably, type AppendParts } from './append-durably.js';
+import type { Committed } from './committed.js';
+import { ExecutionMemory, type ExecutionMemoryParts } from './execution-memory.js';
+import { fromStoredEvent } from './history-event.js';
+import { Input, type Decide, type InputOptions } from './input.js';
+
+/** What follows from durable events outside of the run: the only way in which anything leaves it. */
+export interface Effects {
+  /** The events are durable. */
+  committed(execution: Execution, memory: ExecutionMemory, events: readonly ExecutionEvent[]): void;
+  /** The execution was brought into memory: what is pending has to be under way again. */
+  resumed(execution: Execution, memory: ExecutionMemory): void;
+}
+
+export interface ExecutionParts extends AppendParts, Omit<ExecutionMemoryParts, 'target'> {
+  readonly effects: Effects;
+  readonly limits: EngineLimits;
+  readonly logger: Logger;
+  readonly isStopped: () => boolean;
+}
+
+interface Batch {
+  readonly inputs: readonly Input[];
+  readonly events: readonly ExecutionEvent[];
+  readonly at: EpochMs;
+}
+
+interface Loaded {
+  readonly memory: ExecutionMemory;
+  readonly isFromLog: boolean;
+}
+
+interface Reader {
+  serve(memory: ExecutionMemory): void;
+  fail(error: unknown): void;
+}
+
+const readPageEvents = 1_000;
+
+/**
+ * One execution's inbox and its work, one batch at a time: what has come in is decided, its turns are run ahead in
+ * memory, and everything goes into one append. Answers and effects wait for that append; if it is refused the memory is
+ * thrown away, the log is replayed and the same inputs are decided anew (DESIGN §5).
+ */
+export class Execution {
+  /** When something last happened to it. */
+  usedAt: EpochMs;
+  #inbox: Input[] = [];
+  #memory: ExecutionMemory | undefined;
+  #position: Position = 0;
+  #isWorking = false;
+  #isWakeWanted = false;
+  /** Set once an append that took it for new was refused: from then on it is read first. */
+  #isKnownToExist = false;
+  readonly #readers: Reader[] = [];
+
+  constructor(
+    readonly stream: StreamId,
+    readonly target: ExecutionTarget,
+    private readonly parts: ExecutionParts,
+  ) {
+    this.usedAt = parts.clock.now();
+  }
+
+  /** The execution as it is in memory and durable; nothing while it isn't in memory or is ahead of the log. */
+  get settled(): ExecutionMemory | undefined {
+    return this.#isWorking ? undefined : this.#memory;
+  }
+
+  get isIdle(): boolean {
+    return !this.#isWorking;
+  }
+
+  get bytes(): number {
+    return this.#memory?.bytes ?? 0;
+  }
+
+  /** Decides on the command in its turn; resolves when what follows from it is durable, rejects when it is refused. */
+  submit<Answer>(decide: Decide<Answer>, options: InputOptions): Promise<Committed<Answer>> {
+    const input = new Input(decide, options);
+    this.#inbox.push(input as unknown as Input);
+    this.#work();
+    return input.committed;
+  }
+
+  /** Brings the execution into memory, so that what is pending goes on. */
+  wake(): void {
+    this.#isWakeWanted = true;
+    this.#work();
+  }
+
+  /** Reads the execution as it is when its present work is done. */
+  read<Result>(reader: (memory: ExecutionMemory, position: Position) => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#readers.push({
+        serve: (memory) => {
+          try {
+            resolve(reader(memory, this.#position));
+          } catch (error) {
+            reject(error as Error);
+          }
+        },
+        fail: reject,
+      });
+      this.#work();
+    });
+  }
+
+  #work(): void {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    // A turn must begin in a microtask; and what else comes in now goes into the same append.
+    queueMicrotask(() => void this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#inbox.length > 0 || this.#isWakeWanted || this.#readers.length > 0) {
+      this.#isWakeWanted = false;
+      const inputs = this.#inbox;
+      this.#inbox = [];
+      await this.#commit(inputs);
+      this.#serveReaders();
+    }
+    this.usedAt = this.parts.clock.now();
+    this.#isWorking = false;
+  }
+
+  #serveReaders(): void {
+    for (const reader of this.#readers.splice(0)) {
+      if (this.#memory) reader.serve(this.#memory);
+      else reader.fail(engineStopped());
+    }
+  }
+
+  async #commit(inputs: readonly Input[]): Promise<void> {
+    try {
+      while (!(await this.#tryCommit(inputs)));
+    } catch (error) {
+      this.#memory = undefined;
+      const { logger } = this.parts;
+      if (!isFermataError(error, 'ENGINE_STOPPED')) {
+        logger.error({ stream: this.stream, err: error }, 'execution could not take its inputs');
+      }
+      for (const input of inputs) input.fail(error);
+    }
+  }
+
+  /** False: somebody else appended first, and the inputs have to be decided again on what the log says now. */
+  async #tryCommit(inputs: readonly Input[]): Promise<boolean> {
+    const { memory, isFromLog } = this.#memory ? { memory: this.#memory, isFromLog: false } : await this.#load(inputs);
+    this.#memory = memory;
+    const batch = await this.#runAhead(memory, inputs);
+    try {
+      await this.#append(memory, batch);
+    } catch (error) {
+      if (!isFermataError(error, 'REVISION_CONFLICT')) throw error;
+      this.#memory = undefined;
+      this.#isKnownToExist = true;
+      return false;
+    }
+    if (this.parts.isStopped()) throw engineStopped();
+    this.parts.effects.committed(this, memory, batch.events);
+    if (isFromLog) this.parts.effects.resumed(this, memory);
+    for (const input of inputs) input.settle(this.#position);
+    return true;
+  }
+
+  async #load(inputs: readonly Input[]): Promise<Loaded> {
+    const memory = new ExecutionMemory({ ...this.parts, target: this.target });
+    const isNew = !this.#isKnownToExist && inputs.length > 0 && inputs.every((input) => input.options.isOpening);
+    if (!isNew) await this.#replayInto(memory);
+    return { memory, isFromLog: !isNew };
+  }
+
+  async #replayInto(memory: ExecutionMemory): Promise<void> {
+    const { store } = this.parts;
+    const turn = breathingEndOfTurn();
+    for (let from = 0; ; ) {
+      const page = await store.readStream(this.stream, { from, limit: readPageEvents });
+      const last = page.at(-1);
+      if (!last) return;
+      await memory.replay(page.map(fromStoredEvent), turn);
+      memory.revision = last.revision;
+      this.#position = last.position;
+      if (page.length < readPageEvents) return;
+      from = last.revision + 1;
+    }
+  }
+
+  async #runAhead(memory: ExecutionMemory, inputs: readonly Input[]): Promise<Batch> {
+    const at = this.parts.clock.now();
+    const turn: EndOfTurn = endOfTurn;
+    const events: ExecutionEvent[] = [...memory.takeLeftovers(at)];
+    for (const input of inputs) {
+      const verdict = input.decide(memory.state);
+      if ('refused' in verdict) continue;
+      for (const event of verdict.accepted) events.push(...(await memory.advance(event, at, turn)));
+    }
+    return { inputs, events, at };
+  }
+
+  async #append(memory: ExecutionMemory, { inputs, events, at }: Batch): Promise<void> {
+    if (events.length === 0) return;
+    const { revision, position } = await appendDurably(this.parts, {
+      stream: this.stream,
+      events,
+      expected: memory.revision,
+      at,
+      beforeRetry: (sinceMs, error) => this.#beforeRetry(inputs, sinceMs, error),
+    });
+    memory.revision = revision;
+    this.#position = position;
+  }
+
+  #beforeRetry(inputs: readonly Input[], sinceMs: Millis, error: unknown): void {
+    const { isStopped, limits, logger } = this.parts;
+    if (isStopped()) throw engineStopped();
+    logger.warn({ stream: this.stream, sinceMs, err: error }, 'append not answered, repeating it');
+    if (sinceMs < limits.commandMsMax) return;
+    // Those under way may still be written; those not yet begun never will be.
+    for (const input of inputs) if (input.options.isFromOutside) input.fail(error);
+    for (const input of this.#inbox) if (input.options.isFromOutside) input.fail(error);
+    this.#inbox = this.#inbox.filter((input) => !input.options.isFromOutside);
+  }
+}
+
+export function engineStopped(): FermataError {
+  return new FermataError('ENGINE_STOPPED', {
+    message: 'This node is stopping.',
+    fix: 'Repeat the request on another node, or when it is up again.',
+  });
+}

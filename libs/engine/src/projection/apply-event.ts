@@ -1,0 +1,79 @@
+import { assertNever, type EpochMs, type ExecutionEvent, type StepAttemptFailed, type TimerStarted, type WorkflowStarted } from '@fermata/kernel';
+import type { ProjectedRun } from './projected-run.js';
+
+/** Longest error text kept with a wait, in UTF-16 code units. The history has all of it. */
+export const lastErrorCharsMax = 500;
+
+/** Changes an open run's rows by what was recorded after its start. */
+export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, WorkflowStarted>, at: EpochMs): void {
+  const address = { stream: run.stream, runId: run.runId };
+  switch (event.type) {
+    case 'StepScheduled':
+      return run.putWait({ ...address, kind: 'step', id: event.stepId, name: event.name, since: at, dueAt: at, attempt: 1 });
+    case 'StepAttemptFailed':
+      return expectNextAttempt(run, event);
+    case 'StepSucceeded':
+    case 'StepFailed':
+    case 'StepCancelled':
+      return run.endWait({ kind: 'step', id: event.stepId });
+    case 'TimerStarted':
+      return run.putWait({ ...address, kind: 'timer', id: event.timerId, name: '', since: at, ...dueOf(event) });
+    // A timer that limits a wait is cancelled when the wait is over, and ends it when it fires.
+    case 'TimerFired':
+    case 'TimerCancelled':
+      return endTimer(run, event.timerId);
+    case 'SignalAwaited':
+      return run.putWait({ ...address, kind: 'signal', id: event.waitId, name: event.name, since: at });
+    case 'SignalReceived':
+      return endOldestWait(run, event.name);
+    case 'CancelRequested':
+      return endUnlimitedSignalWaits(run);
+    case 'WorkflowStuck':
+      return run.setStuck(true);
+    case 'WorkflowUnstuck':
+      return run.setStuck(false);
+    case 'WorkflowCompleted':
+      return run.close('completed', at);
+    case 'WorkflowFailed':
+      return run.close('failed', at);
+    case 'WorkflowCancelled':
+      return run.close('cancelled', at);
+    case 'WorkflowTerminated':
+      return run.close('terminated', at);
+    default:
+      return assertNever(event);
+  }
+}
+
+function expectNextAttempt(run: ProjectedRun, { stepId, attempt, failure, nextAttemptAt }: StepAttemptFailed): void {
+  const step = run.wait({ kind: 'step', id: stepId });
+  // A late report of an attempt that no longer counts.
+  if (step?.attempt !== attempt) return;
+  const lastError = failure.message.slice(0, lastErrorCharsMax);
+  run.putWait({ ...step, attempt: attempt + 1, dueAt: nextAttemptAt, lastError });
+}
+
+function dueOf({ dueAt, waitId }: TimerStarted): { readonly dueAt: EpochMs; readonly limits?: number } {
+  return waitId === undefined ? { dueAt } : { dueAt, limits: waitId };
+}
+
+function endTimer(run: ProjectedRun, id: number): void {
+  const limits = run.wait({ kind: 'timer', id })?.limits;
+  if (limits !== undefined) run.endWait({ kind: 'signal', id: limits });
+  run.endWait({ kind: 'timer', id });
+}
+
+function endOldestWait(run: ProjectedRun, name: string): void {
+  const wait = run.oldestSignalWait(name);
+  if (wait) run.endWait(wait);
+}
+
+/**
+ * Cancellation rejects what the code waits for. Timers and steps get events of their own, and a limited wait ends with
+ * its timer; of an unlimited one this is the only sign. (One in `ctx.uncancellable` goes on, which the log doesn't show.)
+ */
+function endUnlimitedSignalWaits(run: ProjectedRun): void {
+  const rows = run.waitRows();
+  const limited = new Set(rows.map(({ limits }) => limits));
+  for (const row of rows) if (row.kind === 'signal' && !limited.has(row.id)) run.endWait(row);
+}

@@ -1,0 +1,55 @@
+import { FermataError } from '../errors/fermata-error.js';
+import type { Decision } from '../execution/events.js';
+import { describeDecision } from './same-decision.js';
+
+/** What the log holds and what the code asked for instead. */
+export interface Divergence {
+  readonly recorded: Decision | undefined;
+  readonly asked: Decision | undefined;
+  /** Where in the log, counted from the start of the run. */
+  readonly eventIndex: number;
+  /** Where in the code, as a stack; known only when the replay captured it. */
+  readonly site: string | undefined;
+}
+
+export function nondeterminism({ recorded, asked, eventIndex, site }: Divergence): FermataError {
+  const held = recorded ? describeDecision(recorded) : 'nothing more';
+  const wanted = asked ? describeDecision(asked) : 'nothing more';
+  return new FermataError('NONDETERMINISM', {
+    message: `The code no longer does what it did: event ${eventIndex} of the run records ${held}, and the code now asks for ${wanted}.`,
+    fix: 'Bring back the former code for runs that are under way; the run is untouched and goes on once its history replays.',
+    details: { eventIndex, recorded: held, asked: wanted, ...(site !== undefined && { site }) },
+  });
+}
+
+export function foreignPromise(last: Decision | undefined): FermataError {
+  const place = last ? `after ${describeDecision(last)}` : 'before anything durable';
+  return new FermataError('FOREIGN_PROMISE', {
+    message: `The workflow waits on a promise that isn't durable, ${place}: nothing recorded would ever wake it.`,
+    fix: 'Await only what ctx gives (steps, sleeps, signals) and combinations of it; put other work into ctx.step.',
+    details: { last: last ? describeDecision(last) : null },
+  });
+}
+
+export function contextUsedOutsideTurn(call: string, last: Decision | undefined): FermataError {
+  const place = last ? `, last seen after ${describeDecision(last)}` : '';
+  return new FermataError('FOREIGN_PROMISE', {
+    message: `Workflow code called ${call} while no event was being applied${place}: a promise that isn't durable woke it.`,
+    fix: 'Await only what ctx gives (steps, sleeps, signals) and combinations of it; put other work into ctx.step.',
+    details: { call },
+  });
+}
+
+export function stepInStep(outer: string, call: string): FermataError {
+  return new FermataError('STEP_IN_STEP', {
+    message: `${call} was called inside step "${outer}", whose outcome is recorded as one thing.`,
+    fix: 'Return from the step what the call needs, and make the call from the workflow.',
+  });
+}
+
+export function contextUsedInQuery(call: string): FermataError {
+  return new FermataError('QUERY_FAILED', {
+    message: `A query handler called ${call}.`,
+    fix: 'Query handlers only read state; use a signal to change it.',
+  });
+}

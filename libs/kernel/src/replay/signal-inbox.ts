@@ -1,0 +1,72 @@
+import type { TimerId, WaitId } from '../execution/events.js';
+import type { Payload } from '../payload/payload.js';
+import type { SignalHandler } from '../workflow/registered-workflow.js';
+import type { Wait } from './wait.js';
+
+export interface SignalWait extends Wait {
+  readonly waitId: WaitId;
+  readonly name: string;
+  /** The timer that limits it. */
+  readonly timerId: TimerId | undefined;
+}
+
+/**
+ * A run's signals: each goes to the oldest wait for its name, else to the handler, else it is kept until one of them
+ * comes.
+ */
+export class SignalInbox {
+  readonly #kept = new Map<string, Payload[]>();
+  readonly #waits = new Map<string, SignalWait[]>();
+  readonly #handlers = new Map<string, SignalHandler>();
+
+  take(name: string): { readonly payload: Payload } | undefined {
+    const kept = this.#kept.get(name);
+    const payload = kept?.shift();
+    if (kept?.length === 0) this.#kept.delete(name);
+    return payload === undefined ? undefined : { payload };
+  }
+
+  keep(name: string, payload: Payload): void {
+    const kept = this.#kept.get(name);
+    if (kept) kept.push(payload);
+    else this.#kept.set(name, [payload]);
+  }
+
+  addWait(wait: SignalWait): void {
+    const waits = this.#waits.get(wait.name);
+    if (waits) waits.push(wait);
+    else this.#waits.set(wait.name, [wait]);
+  }
+
+  takeWait(name: string): SignalWait | undefined {
+    const wait = this.#waits.get(name)?.[0];
+    if (wait) this.removeWait(wait);
+    return wait;
+  }
+
+  removeWait(wait: SignalWait): void {
+    const left = this.#waits.get(wait.name)?.filter((other) => other !== wait) ?? [];
+    if (left.length === 0) this.#waits.delete(wait.name);
+    else this.#waits.set(wait.name, left);
+  }
+
+  findWait(waitId: WaitId): SignalWait | undefined {
+    return this.waits().find((wait) => wait.waitId === waitId);
+  }
+
+  waits(): readonly SignalWait[] {
+    return [...this.#waits.values()].flat();
+  }
+
+  handle(name: string, handler: SignalHandler): void {
+    this.#handlers.set(name, handler);
+  }
+
+  handlerOf(name: string): SignalHandler | undefined {
+    return this.#handlers.get(name);
+  }
+
+  get isWaiting(): boolean {
+    return this.#waits.size > 0;
+  }
+}
