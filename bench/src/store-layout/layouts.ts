@@ -50,9 +50,7 @@ function rowAnAppend(stream: 'text' | 'key'): Layout {
         revision INTEGER NOT NULL, id TEXT NOT NULL, timestamp INTEGER NOT NULL, events TEXT NOT NULL,
         UNIQUE (stream, revision)) STRICT;`,
     prepare(db) {
-      const insert = db.prepare(
-        'INSERT INTO commits (stream, revision, id, timestamp, events) VALUES (?, ?, ?, ?, ?)',
-      );
+      const insert = db.prepare('INSERT INTO commits (stream, revision, id, timestamp, events) VALUES (?, ?, ?, ?, ?)');
       const keyOf = prepareKeys(db, stream);
       return (append) => {
         const events = JSON.stringify(append.events.map(({ type, version, data }) => [type, version, data]));

@@ -73,7 +73,9 @@ for (let round = 0; round < rounds; round++) {
 }
 
 console.log(`Medians of ${rounds} rounds of ${ms} ms; a cell is appends/s · p50 ms · CPU µs an append.`);
-console.log('| a row an, stream as | commits by | locking | engine µs | 64 in flight | 16 | 1 | bytes a suspended run |');
+console.log(
+  '| a row an, stream as | commits by | locking | engine µs | 64 in flight | 16 | 1 | bytes a suspended run |',
+);
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const [variant, byInFlight] of outcomes) {
   const cells = inFlights.map((inFlight) => {

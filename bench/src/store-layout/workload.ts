@@ -81,7 +81,11 @@ function appendOf(run: number, step: number): Append {
   const next = { type: 'StepScheduled', version: 1, data: { stepId: step, name: 'reserve stock' } };
   const cause =
     step === 0
-      ? { type: 'WorkflowStarted', version: 1, data: { runId: runId(run), workflowType: 'sequence', input: { n: run } } }
+      ? {
+          type: 'WorkflowStarted',
+          version: 1,
+          data: { runId: runId(run), workflowType: 'sequence', input: { n: run } },
+        }
       : { type: 'StepSucceeded', version: 1, data: { stepId, attempt: 1, result: { i: stepId }, durationMs: 12 } };
   return {
     run,

@@ -1,1 +1,2 @@
-export {};
+export { openSqliteEventStore, type SqliteEventStoreOptions } from './event-store/sqlite-event-store.js';
+export type { SqliteEventStoreLimits } from './event-store/limits.js';

@@ -5,6 +5,7 @@ import {
   eventIdOf,
   revisionConflict,
   storeUnavailable,
+  toCommitId,
   type Appended,
   type EventStore,
   type ExpectedRevision,
@@ -176,7 +177,7 @@ export class InMemoryEventStore implements EventStore {
   }
 
   #write(id: StreamId, commit: NewCommit, firstRevision: Revision): Appended {
-    const stream = this.#streams.get(id) ?? { events: [], commits: new Map() };
+    const stream: Stream = this.#streams.get(id) ?? { events: [], commits: new Map() };
     this.#streams.set(id, stream);
     commit.events.forEach((event, index) => {
       const stored: StoredEvent = Object.freeze({
@@ -210,7 +211,8 @@ export class InMemoryEventStore implements EventStore {
   /** Whole appends, but for the first one when `after` is in the middle of it. */
   #readAfter(after: Position, limit: number): readonly StoredEvent[] {
     const events: StoredEvent[] = [];
-    for (const event of this.#log.slice(after)) {
+    for (let index = after; index < this.#log.length; index++) {
+      const event = this.#log[index];
       if (event === undefined) continue;
       if (events.length >= limit && !isSameCommit(event, events.at(-1))) break;
       events.push(event);
@@ -221,7 +223,8 @@ export class InMemoryEventStore implements EventStore {
 
 /** Whether `event` is in the commit of `previous`, which stands before it in the log. */
 function isSameCommit(event: StoredEvent, previous: StoredEvent | undefined): boolean {
-  return previous !== undefined && event.metadata === previous.metadata;
+  if (previous === undefined) return false;
+  return event.stream === previous.stream && toCommitId(event.id) === toCommitId(previous.id);
 }
 
 function closed(): FermataError {

@@ -1,5 +1,8 @@
 import {
   absent,
+  decodePayload,
+  encodePayload,
+  executionNotFound,
   estimatePayloadBytes,
   evolve,
   FermataError,
@@ -12,8 +15,10 @@ import {
   type ExecutionEvent,
   type ExecutionState,
   type ExecutionTarget,
+  type Payload,
   type RegisteredWorkflow,
   type RunHost,
+  type RunId,
   type TimedEvent,
   type WorkflowStarted,
 } from '@fermata/kernel';
@@ -42,6 +47,10 @@ export class ExecutionMemory {
   bytes = bytesAtRest;
 
   constructor(private readonly parts: ExecutionMemoryParts) {}
+
+  get runId(): RunId | undefined {
+    return this.state.status === 'absent' ? undefined : this.state.started.runId;
+  }
 
   /** Applies events of the log, in order. */
   async replay(events: Iterable<TimedEvent>, endOfTurn: EndOfTurn): Promise<void> {
@@ -80,6 +89,15 @@ export class ExecutionMemory {
     }
     await this.#turn(run, event, at, endOfTurn);
     return [event, ...this.#takeTurn(run, at)];
+  }
+
+  /**
+   * Reads the run's live state.
+   * @throws FermataError `EXECUTION_NOT_FOUND`, `UNKNOWN_QUERY`, `QUERY_FAILED`
+   */
+  query(name: string, args: unknown): Payload {
+    if (!this.run) throw executionNotFound(this.parts.target.workflowId);
+    return this.run.query(name, decodePayload(encodePayload(args, 'query arguments')));
   }
 
   #takeTurn(run: WorkflowRun, at: EpochMs): readonly ExecutionEvent[] {

@@ -1,11 +1,11 @@
 import {
   FermataError,
   isFermataError,
-  type EndOfTurn,
   type EpochMs,
   type ExecutionEvent,
   type ExecutionTarget,
   type Millis,
+  type RunId,
 } from '@fermata/kernel';
 import type { Position, StreamId } from '../event-store/event-store.js';
 import type { EngineLimits } from '../limits.js';
@@ -21,7 +21,7 @@ import { Input, type Decide, type InputOptions } from './input.js';
 /** What follows from durable events outside of the run: the only way in which anything leaves it. */
 export interface Effects {
   /** The events are durable. */
-  committed(execution: Execution, memory: ExecutionMemory, events: readonly ExecutionEvent[]): void;
+  committed(execution: Execution, memory: ExecutionMemory, batch: DurableBatch): void;
   /** The execution was brought into memory: what is pending has to be under way again. */
   resumed(execution: Execution, memory: ExecutionMemory): void;
 }
@@ -33,9 +33,14 @@ export interface ExecutionParts extends AppendParts, Omit<ExecutionMemoryParts, 
   readonly isStopped: () => boolean;
 }
 
-interface Batch {
-  readonly inputs: readonly Input[];
+export interface DurableBatch {
   readonly events: readonly ExecutionEvent[];
+  /** The run that was the newest before these events. */
+  readonly runIdBefore: RunId | undefined;
+}
+
+interface Batch extends DurableBatch {
+  readonly inputs: readonly Input[];
   readonly at: EpochMs;
 }
 
@@ -173,7 +178,7 @@ export class Execution {
       return false;
     }
     if (this.parts.isStopped()) throw engineStopped();
-    this.parts.effects.committed(this, memory, batch.events);
+    this.parts.effects.committed(this, memory, batch);
     if (isFromLog) this.parts.effects.resumed(this, memory);
     for (const input of inputs) input.settle(this.#position);
     return true;
@@ -203,14 +208,14 @@ export class Execution {
 
   async #runAhead(memory: ExecutionMemory, inputs: readonly Input[]): Promise<Batch> {
     const at = this.parts.clock.now();
-    const turn: EndOfTurn = endOfTurn;
+    const runIdBefore = memory.runId;
     const events: ExecutionEvent[] = [...memory.takeLeftovers(at)];
     for (const input of inputs) {
       const verdict = input.decide(memory.state);
       if ('refused' in verdict) continue;
-      for (const event of verdict.accepted) events.push(...(await memory.advance(event, at, turn)));
+      for (const event of verdict.accepted) events.push(...(await memory.advance(event, at, endOfTurn)));
     }
-    return { inputs, events, at };
+    return { inputs, events, runIdBefore, at };
   }
 
   async #append(memory: ExecutionMemory, { inputs, events, at }: Batch): Promise<void> {

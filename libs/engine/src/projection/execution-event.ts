@@ -1,9 +1,17 @@
-import { isKnownEventType, type ExecutionEvent } from '@fermata/kernel';
+import { isFermataError, isKnownEventType, type ExecutionEvent } from '@fermata/kernel';
 import type { StoredEvent } from '../event-store/event-store.js';
+import { fromStoredEvent } from '../executions/history-event.js';
 
-/** The fact that a stored event records, or nothing where this version of Fermata doesn't know its type. */
+/**
+ * The fact that a stored event records, or nothing where this build doesn't know its type or version: a run of a newer
+ * build is stuck here, and the rows and traces of all others must still be right.
+ */
 export function executionEventOf(stored: StoredEvent): ExecutionEvent | undefined {
   if (!isKnownEventType(stored.type)) return undefined;
-  // The codec's cast: what is in the log was written from an ExecutionEvent.
-  return { ...stored.data, type: stored.type, version: stored.version } as unknown as ExecutionEvent;
+  try {
+    return fromStoredEvent(stored).event;
+  } catch (error) {
+    if (isFermataError(error, 'NONDETERMINISM')) return undefined;
+    throw error;
+  }
 }

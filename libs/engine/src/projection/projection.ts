@@ -6,16 +6,23 @@ import { executionEventOf } from './execution-event.js';
 import { ProjectedRun, type StoredRun } from './projected-run.js';
 import type { RunChange } from './run-change.js';
 
-/** How many rows (runs and waits) of recent runs are kept in memory, which takes about 10 MB: what spares reading them back. */
+/** How many rows (runs and waits) of recent runs are kept, so that they needn't be read back. They take about 15 MB. */
 const rowsCachedMax = 50_000;
+
+interface CachedRun {
+  /** Nothing where the stream has no run. */
+  readonly run: ProjectedRun | undefined;
+  /** How many rows it counted for when the cache was last trimmed. */
+  rows: number;
+}
 
 /**
  * Turns batches of events into row changes. Pure but for a cache of recent runs, which an adapter fills: for each batch,
  * `missing` says of which streams it needs to know the newest run, `know` tells it, `project` gives the changes.
  */
 export class Projection {
-  /** The newest run of a stream; `undefined`: there is none. Least recently used first. */
-  readonly #runs = new Map<StreamId, ProjectedRun | undefined>();
+  /** By stream, its newest run; the least recently used first. */
+  readonly #cache = new Map<StreamId, CachedRun>();
   #rowsCached = 0;
 
   constructor(private readonly rowsMax: number = rowsCachedMax) {}
@@ -24,19 +31,19 @@ export class Projection {
   missing(events: readonly StoredEvent[]): ReadonlySet<StreamId> {
     const missing = new Set<StreamId>();
     const begun = new Set<StreamId>();
-    for (const event of events) {
-      if (event.type === 'WorkflowStarted') begun.add(event.stream);
-      else if (!this.#runs.has(event.stream) && !begun.has(event.stream)) missing.add(event.stream);
+    for (const { type, stream } of events) {
+      if (type === 'WorkflowStarted') begun.add(stream);
+      else if (!this.#cache.has(stream) && !begun.has(stream)) missing.add(stream);
     }
     return missing;
   }
 
   /** @param run what the tables hold of the stream's newest run, open or closed */
   know(stream: StreamId, run: StoredRun | undefined): void {
-    this.#runs.set(stream, run && ProjectedRun.stored(run));
+    this.#cache.set(stream, { run: run && ProjectedRun.stored(run), rows: 0 });
   }
 
-  /** The changes, in the order in which the runs began. The cache counts them as written: after a failure, `forget`. */
+  /** The changes, in the order in which the runs began. They count as written: call `forget` if they weren't. */
   project(events: readonly StoredEvent[]): readonly RunChange[] {
     const touched = new Set<ProjectedRun>();
     for (const stored of events) {
@@ -45,18 +52,20 @@ export class Projection {
       if (run) touched.add(run);
     }
     const changes = Array.from(touched, (run) => run.takeChange());
-    this.#trim(events);
+    for (const stream of new Set(events.map((event) => event.stream))) this.#keepRecent(stream);
+    this.#trim();
     return changes.sort((a, b) => a.startPosition - b.startPosition);
   }
 
+  /** Empties the cache. */
   forget(): void {
-    this.#runs.clear();
+    this.#cache.clear();
     this.#rowsCached = 0;
   }
 
   #apply(stored: StoredEvent, event: ExecutionEvent): ProjectedRun | undefined {
     if (event.type === 'WorkflowStarted') return this.#begin(stored, event);
-    const run = this.#runs.get(stored.stream);
+    const run = this.#cache.get(stored.stream)?.run;
     if (!run) return undefined;
     run.lastRevision = stored.revision;
     // What comes after the close of a run is late, and of no effect.
@@ -68,7 +77,45 @@ export class Projection {
     const row = toRow(stored, event);
     if (!row) return undefined;
     const run = ProjectedRun.begun(stored.position, row);
-    this.#runs.set(stored.stream, run);
+    this.#cache.set(stored.stream, { run, rows: this.#cache.get(stored.stream)?.rows ?? 0 });
     return run;
   }
+
+  #keepRecent(stream: StreamId): void {
+    const cached = this.#cache.get(stream);
+    if (!cached) return;
+    this.#cache.delete(stream);
+    this.#rowsCached -= cached.rows;
+    // A closed run is over; its stream is looked up again in the rare case that more comes.
+    if (cached.run?.isOpen === false) return;
+    cached.rows = 1 + (cached.run?.waitCount ?? 0);
+    this.#rowsCached += cached.rows;
+    this.#cache.set(stream, cached);
+  }
+
+  #trim(): void {
+    for (const [stream, { rows }] of this.#cache) {
+      if (this.#rowsCached <= this.rowsMax) return;
+      this.#cache.delete(stream);
+      this.#rowsCached -= rows;
+    }
+  }
+}
+
+/** Nothing for a stream that isn't an execution's. */
+function toRow(stored: StoredEvent, { runId, workflowType, buildId }: WorkflowStarted): ExecutionRow | undefined {
+  const target = targetOfStream(stored.stream);
+  return (
+    target && {
+      stream: stored.stream,
+      ...target,
+      runId,
+      workflowType,
+      status: 'running',
+      startedAt: stored.timestamp,
+      firstRevision: stored.revision,
+      lastRevision: stored.revision,
+      ...(buildId !== undefined && { buildId }),
+    }
+  );
 }

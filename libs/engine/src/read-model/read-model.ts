@@ -1,16 +1,22 @@
 import type { EpochMs, RunId } from '@fermata/kernel';
 import type { Position, Revision, StoredEvent, StreamId } from '../event-store/event-store.js';
 
-export type ExecutionStatus =
-  | 'running'
-  | 'completed'
-  | 'failed'
-  | 'cancelled'
-  | 'terminated'
-  | 'timed-out'
-  | 'continued-as-new'
-  | 'paused'
-  | 'stuck';
+export const executionStatuses = [
+  'running',
+  'paused',
+  'stuck',
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed-out',
+  'continued-as-new',
+] as const;
+export type ExecutionStatus = (typeof executionStatuses)[number];
+
+/** Most runs that a page of a list holds, and what it holds when nothing is said. */
+export const listLimitMax = 1_000;
+export const listLimitDefault = 50;
 
 /** One run, as lists show it. */
 export interface ExecutionRow {
@@ -43,7 +49,7 @@ export interface WaitRow {
   readonly dueAt?: EpochMs;
   /** Steps: the attempt that runs or comes next, from 1. */
   readonly attempt?: number;
-  /** Steps: message of the last failed attempt. */
+  /** Steps: message of the last failed attempt, at most `lastErrorCharsMax` long. */
   readonly lastError?: string;
   /** Timers: the signal wait that this timer limits. */
   readonly limits?: number;
@@ -55,7 +61,7 @@ export interface ListOptions {
   readonly filter?: string;
   /** Newest start first, or oldest first. Default `newest`. */
   readonly order?: 'newest' | 'oldest';
-  /** At most 1,000. Default 50. */
+  /** 1 to `listLimitMax`. Default `listLimitDefault`. */
   readonly limit?: number;
   /** From an earlier page's `nextCursor`. */
   readonly cursor?: string;
@@ -80,21 +86,28 @@ export interface ReadModel extends AsyncDisposable {
   checkpoint(): Promise<Position>;
 
   /**
-   * Applies events in log order and moves the checkpoint to the last one, in one transaction. Events at or before the
-   * checkpoint are skipped.
+   * Applies events in log order and moves the checkpoint to the last one, in one transaction: all or nothing. Events at
+   * or before the checkpoint are skipped.
+   * @param after the position that the first event follows in the log; nothing lies between them
+   * @throws FermataError `READ_MODEL_LAGS`: the checkpoint is before `after` (the tables were emptied or replaced), so
+   * events would be left out; nothing was applied. Go on from the checkpoint.
+   * @throws FermataError `STORE_UNAVAILABLE`: nothing was applied; repeat the call, or go on from the checkpoint
    */
-  apply(events: readonly StoredEvent[]): Promise<void>;
+  apply(events: readonly StoredEvent[], after: Position): Promise<void>;
 
   /** One run; without `runId` the newest of that stream. */
   find(stream: StreamId, runId?: RunId): Promise<ExecutionRow | undefined>;
 
-  /** @throws FermataError `MALFORMED_FILTER` with the place of the mistake; `VALIDATION_FAILED` for a broken cursor */
+  /**
+   * Runs of a namespace, by the time of their start. Paging is stable: a run that is there all the while is on one page.
+   * @throws FermataError `MALFORMED_FILTER` with the place of the mistake; `VALIDATION_FAILED` for a broken cursor or limit
+   */
   list(options: ListOptions): Promise<ExecutionPage>;
 
   /** What a run waits for, oldest first. */
   waits(stream: StreamId, runId: RunId): Promise<readonly WaitRow[]>;
 
-  /** Waits of open, unstuck runs that are due, soonest first: what a node must wake. */
+  /** Waits of open, unstuck runs that are due, soonest first: what a node must wake. Signals are never due. */
   due(options: DueOptions): Promise<readonly WaitRow[]>;
 
   /** Empties all tables and sets the checkpoint to 0. */

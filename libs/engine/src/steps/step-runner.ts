@@ -43,8 +43,8 @@ interface Running {
 export class StepRunner {
   readonly #queue: StepAttempt[] = [];
   #queueHead = 0;
-  /** Attempts that wait or run, by run and step. */
-  readonly #known = new Map<string, Running | 'waiting'>();
+  /** Attempts that wait or run. */
+  readonly #known = new Map<RunId, Map<StepId, Running | 'waiting'>>();
   #runningCount = 0;
   #isStopped = false;
   #whenQuiet: (() => void) | undefined;
@@ -53,23 +53,28 @@ export class StepRunner {
 
   /** Takes an attempt, unless the same step waits or runs already. */
   submit(attempt: StepAttempt): void {
-    const key = keyOf(attempt.runId, attempt.asked.stepId);
-    if (this.#isStopped || this.#known.has(key)) return;
-    this.#known.set(key, 'waiting');
+    const { runId, asked } = attempt;
+    if (this.#isStopped || this.#known.get(runId)?.has(asked.stepId)) return;
+    this.#know(runId, asked.stepId, 'waiting');
     this.#queue.push(attempt);
     this.#fill();
   }
 
   /** Aborts a step that nobody waits for any longer. */
   cancel(runId: RunId, stepId: StepId, reason: unknown): void {
-    const key = keyOf(runId, stepId);
-    const known = this.#known.get(key);
-    this.#known.delete(key);
+    const known = this.#known.get(runId)?.get(stepId);
+    this.#forget(runId, stepId);
     if (known && known !== 'waiting') known.abort.abort(reason);
   }
 
-  isKnown(runId: RunId, stepId: StepId): boolean {
-    return this.#known.has(keyOf(runId, stepId));
+  /** Aborts all steps of a run. */
+  cancelRun(runId: RunId, reason: unknown): void {
+    for (const stepId of [...(this.#known.get(runId)?.keys() ?? [])]) this.cancel(runId, stepId, reason);
+  }
+
+  /** Whether a step of the run waits or runs here. */
+  hasStepsOf(runId: RunId): boolean {
+    return this.#known.has(runId);
   }
 
   /** Takes nothing new; resolves when what runs has ended, or at `giveUp`, after which the rest is aborted. */
@@ -79,8 +84,18 @@ export class StepRunner {
     this.#queueHead = 0;
     const quiet = new Promise<void>((resolve) => (this.#whenQuiet = resolve));
     if (this.#runningCount > 0) await Promise.race([quiet, giveUp]);
-    for (const known of this.#known.values()) if (known !== 'waiting') known.abort.abort(stopping());
-    this.#known.clear();
+    for (const runId of [...this.#known.keys()]) this.cancelRun(runId, stopping());
+  }
+
+  #know(runId: RunId, stepId: StepId, known: Running | 'waiting'): void {
+    const ofRun = this.#known.get(runId);
+    if (ofRun) ofRun.set(stepId, known);
+    else this.#known.set(runId, new Map([[stepId, known]]));
+  }
+
+  #forget(runId: RunId, stepId: StepId): void {
+    const ofRun = this.#known.get(runId);
+    if (ofRun?.delete(stepId) && ofRun.size === 0) this.#known.delete(runId);
   }
 
   #fill(): void {
@@ -89,7 +104,7 @@ export class StepRunner {
       if (!attempt) break;
       this.#queueHead++;
       // Cancelled while it waited.
-      if (this.#known.get(keyOf(attempt.runId, attempt.asked.stepId)) === 'waiting') void this.#run(attempt);
+      if (this.#known.get(attempt.runId)?.get(attempt.asked.stepId) === 'waiting') void this.#run(attempt);
     }
     if (this.#queueHead === this.#queue.length && this.#queueHead > 0) {
       this.#queue.length = 0;
@@ -98,16 +113,16 @@ export class StepRunner {
   }
 
   async #run(attempt: StepAttempt): Promise<void> {
-    const key = keyOf(attempt.runId, attempt.asked.stepId);
+    const { runId, asked } = attempt;
     const running: Running = { abort: new AbortController() };
-    this.#known.set(key, running);
+    this.#know(runId, asked.stepId, running);
     this.#runningCount++;
     const startedAt = this.parts.clock.now();
     const outcome = await this.#outcomeOf(attempt, running);
     this.#runningCount--;
-    const isWanted = this.#known.get(key) === running;
+    const isWanted = this.#known.get(runId)?.get(asked.stepId) === running;
     if (isWanted) {
-      this.#known.delete(key);
+      this.#forget(runId, asked.stepId);
       this.#report(attempt, outcome, startedAt);
     }
     if (this.#runningCount === 0) this.#whenQuiet?.();
@@ -174,10 +189,6 @@ export class StepRunner {
 }
 
 const nothing = encodePayload(undefined);
-
-function keyOf(runId: RunId, stepId: StepId): string {
-  return `${runId}:${stepId}`;
-}
 
 function isUnrecordable(thrown: unknown): boolean {
   return thrown instanceof FermataError && (thrown.code === 'PAYLOAD_TOO_LARGE' || thrown.code === 'PAYLOAD_NOT_RECORDABLE');

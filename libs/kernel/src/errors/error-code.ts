@@ -21,6 +21,7 @@ export const errorCodes = [
   'STORE_IN_USE',
   'STORE_NOT_RECOGNISED',
   'STORE_CORRUPT',
+  'READ_MODEL_LAGS',
   // a run that can't go on (stuck)
   'NONDETERMINISM',
   'FOREIGN_PROMISE',

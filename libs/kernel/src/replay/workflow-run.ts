@@ -18,6 +18,7 @@ import type {
 } from '../execution/events.js';
 import { decodePayload } from '../payload/decode.js';
 import { encodePayload } from '../payload/encode.js';
+import type { Payload } from '../payload/payload.js';
 import { checkPayloadSize } from '../payload/payload-size.js';
 import { toRetryPolicy } from '../steps/retry-policy.js';
 import type { SignalWaitOptions, StepFunction, StepOptions } from '../workflow/context.js';
@@ -152,7 +153,7 @@ export class WorkflowRun {
    * Reads the run's state.
    * @throws FermataError `UNKNOWN_QUERY` with the names there are; `QUERY_FAILED` when the handler threw
    */
-  query(name: string, args: unknown): unknown {
+  query(name: string, args: unknown): Payload {
     const handler = this.#queries.get(name);
     if (!handler) throw unknownQuery(name, this.queryNames);
     this.#phase = 'query';
@@ -205,6 +206,11 @@ export class WorkflowRun {
         : { type: 'TimerStarted', version: 1, timerId, dueAt, waitId: limits.waitId },
     );
     return { timerId, promise: wait.promise };
+  }
+
+  /** A timer in the run's root scope: for code that holds no context. */
+  startTimer(ms: number): { readonly timerId: TimerId; readonly promise: Promise<unknown> } {
+    return this.askTimer(this.#root, Math.ceil(ms));
   }
 
   cancelTimer(timerId: TimerId): void {

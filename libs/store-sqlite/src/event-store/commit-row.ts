@@ -60,7 +60,11 @@ export function decodeRow(stream: StreamId, row: CommitRow): StoredEvent[] {
 }
 
 /** The events of a commit that was just written, as a read would give them. */
-export function toStoredEvents(stream: StreamId, commit: NewCommit, last: { revision: Revision; position: Position }): StoredEvent[] {
+export function toStoredEvents(
+  stream: StreamId,
+  commit: NewCommit,
+  last: { revision: Revision; position: Position },
+): StoredEvent[] {
   const cells = commit.events.map(({ type, version, data }): EventCell => [type, version, data]);
   return storedEvents(cells, {
     stream,

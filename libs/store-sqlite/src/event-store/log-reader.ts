@@ -5,8 +5,6 @@ import type { StreamHeads } from './stream-heads.js';
 
 const readEventsDefault = 1_000;
 
-type LogRow = readonly [...CommitRow, stream: StreamId];
-
 /** Reads what is committed. Rows are taken one by one, so that no more are decoded than are wanted. */
 export class LogReader {
   readonly #heads: StreamHeads;
@@ -24,7 +22,7 @@ export class LogReader {
     this.#backwards = db.prepare(`${ofStream} AND revision <= ? ORDER BY revision DESC`);
     this.#endOfCommit = db.prepare('SELECT min(revision) AS revision FROM commits WHERE stream = ? AND revision >= ?');
     this.#log = db.prepare(
-      `SELECT ${commitColumns}, name FROM commits CROSS JOIN streams ON key = stream WHERE position > ? ORDER BY position`,
+      `SELECT name, ${commitColumns} FROM commits CROSS JOIN streams ON key = stream WHERE position > ? ORDER BY position`,
     );
     for (const statement of [this.#forwards, this.#backwards, this.#log]) statement.setReturnArrays(true);
   }
@@ -43,8 +41,7 @@ export class LogReader {
     const events: StoredEvent[] = [];
     const eventsMax = Math.min(limit, this.#eventsMax);
     if (eventsMax <= 0) return events;
-    for (const row of this.#log.iterate(after) as unknown as Iterable<LogRow>) {
-      const stream = row[6];
+    for (const [stream, ...row] of this.#log.iterate(after) as unknown as Iterable<[StreamId, ...CommitRow]>) {
       for (const event of decodeRow(stream, row)) if (event.position > after) events.push(event);
       if (events.length >= eventsMax) break;
     }
@@ -76,4 +73,3 @@ export class LogReader {
     return events;
   }
 }
-

@@ -35,9 +35,7 @@ export class LogWriter {
     this.#db = db;
     this.#heads = heads;
     this.#insertStream = db.prepare('INSERT INTO streams (key, name) VALUES (?, ?)');
-    this.#insertCommit = db.prepare(
-      `INSERT INTO commits (stream, ${commitColumns}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    );
+    this.#insertCommit = db.prepare(`INSERT INTO commits (stream, ${commitColumns}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.#commitFrom = db.prepare(
       `SELECT ${commitColumns} FROM commits WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT 1`,
     );

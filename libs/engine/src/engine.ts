@@ -1,0 +1,219 @@
+import {
+  FermataError,
+  isStandardSchema,
+  type ExecutionTarget,
+  type Millis,
+  type Payload,
+  type RegisteredWorkflow,
+  type Schema,
+  type StandardSchema,
+} from '@fermata/kernel';
+import { systemClock, type Clock } from './clock/clock.js';
+import { systemRandom, type Random } from './clock/random.js';
+import { newUuidV7 } from './clock/run-id.js';
+import type { Dispatch, OwnCommand } from './commands/command.js';
+import { FireTimer } from './commands/fire-timer.js';
+import { createRunHost } from './determinism/run-storage.js';
+import type { EventStore } from './event-store/event-store.js';
+import { ExecutionCache } from './executions/execution-cache.js';
+import { ExecutionEffects } from './executions/execution-effects.js';
+import { engineStopped } from './executions/execution.js';
+import { Executions } from './executions/executions.js';
+import { defaultLimits, type EngineLimits } from './limits.js';
+import { silentLogger, type Logger } from './logging/logger.js';
+import { Projector } from './projection/projector.js';
+import type { ReadModel } from './read-model/read-model.js';
+import { ResultWaiters } from './results/result-waiters.js';
+import { Results } from './results/results.js';
+import { StepRunner } from './steps/step-runner.js';
+import { ExecutionViews } from './views/execution-views.js';
+import { dueWakeUps } from './wakeups/due-scan.js';
+import type { WakeUp } from './wakeups/wake-up.js';
+import { WakeUpQueue } from './wakeups/wake-up-queue.js';
+
+export interface EngineOptions {
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  readonly workflows: readonly RegisteredWorkflow[];
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly limits?: Partial<EngineLimits>;
+  readonly logger?: Logger;
+  /** The node's name in what it appends. Default: made up. */
+  readonly node?: string;
+  /** The deployment of the user's code, recorded with each start. */
+  readonly buildId?: string;
+  /** How the engine's own commands reach their handlers. Default: straight. */
+  readonly dispatch?: Dispatch;
+  /** Makes a schema of a class with validation decorators. Default: refuses classes. */
+  readonly schemaOf?: (schema: Schema<unknown>) => StandardSchema;
+}
+
+/**
+ * A node: runs the executions of its store. It is given its event store and read model open, and leaves closing them to
+ * whoever opened them.
+ */
+export class Engine {
+  readonly executions: Executions;
+  readonly views: ExecutionViews;
+  readonly results: Results;
+  readonly workflows: ReadonlyMap<string, RegisteredWorkflow>;
+
+  readonly #parts: Required<Pick<EngineOptions, 'store' | 'readModel' | 'clock' | 'logger'>> & { readonly limits: EngineLimits };
+  readonly #cache: ExecutionCache;
+  readonly #steps: StepRunner;
+  readonly #wakeUps: WakeUpQueue;
+  readonly #effects: ExecutionEffects;
+  readonly #dispatch: Dispatch;
+  #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
+  #projector: Projector | undefined;
+  #disarmScan: (() => void) | undefined;
+
+  /** @throws FermataError `CONFIGURATION_INVALID`: two workflows of one type */
+  constructor(options: EngineOptions) {
+    const { store, readModel, clock = systemClock, random = systemRandom, logger = silentLogger, buildId } = options;
+    const limits: EngineLimits = { ...defaultLimits, ...options.limits };
+    const node = options.node ?? newUuidV7(clock.now(), random).slice(-12);
+    const workflows = byType(options.workflows);
+    const waiters = new ResultWaiters();
+    this.#parts = { store, readModel, clock, logger, limits };
+    this.workflows = workflows;
+    this.#dispatch = options.dispatch ?? ((command) => this.handle(command));
+    this.#wakeUps = new WakeUpQueue(clock, (due) => due.forEach((wakeUp) => this.#wake(wakeUp)));
+    this.#steps = new StepRunner({ clock, random, limits, report: (command) => this.#send(command) });
+    this.#effects = new ExecutionEffects({
+      clock,
+      steps: this.#steps,
+      results: waiters,
+      wake: (wakeUp) => this.#expect(wakeUp),
+    });
+    const host = createRunHost({ captureSites: false, payloadBytesMax: limits.payloadBytesMax });
+    const isStopped = (): boolean => this.#state === 'stopped';
+    this.#cache = new ExecutionCache(
+      { store, clock, random, node, workflows, host, effects: this.#effects, limits, logger, isStopped },
+      ({ settled }) => settled?.runId !== undefined && this.#steps.hasStepsOf(settled.runId),
+    );
+    const schemaOf = options.schemaOf ?? refuseClasses;
+    this.executions = new Executions({ cache: this.#cache, workflows, clock, random, limits, schemaOf, buildId });
+    this.views = new ExecutionViews({ store, readModel, projection: () => this.projector, now: () => clock.now() });
+    this.results = new Results({ cache: this.#cache, store, views: this.views, waiters, clock });
+  }
+
+  /** Takes up the work that the log holds. Resolves when what is due is known; the work itself goes on behind. */
+  async start(): Promise<void> {
+    if (this.#state !== 'new') throw engineStopped();
+    this.#state = 'running';
+    const { store, readModel, clock, logger } = this.#parts;
+    const onFailure = (err: unknown, retryInMs: Millis): void => logger.error({ err, retryInMs }, 'projector failed');
+    this.#projector = new Projector({ store, readModel, clock, onFailure });
+    await this.#projector.waitFor(await store.head(), Infinity);
+    await this.#scan();
+  }
+
+  /** @throws FermataError `ENGINE_STOPPED`: it hasn't been started */
+  get projector(): Projector {
+    if (!this.#projector) throw engineStopped();
+    return this.#projector;
+  }
+
+  /** Whether it takes commands. */
+  get isRunning(): boolean {
+    return this.#state === 'running';
+  }
+
+  /** Handles one of the engine's own commands: what a command handler calls. */
+  handle(command: OwnCommand): Promise<unknown> {
+    return command instanceof FireTimer
+      ? this.executions.fireTimer(command)
+      : this.executions.recordStepOutcome(command);
+  }
+
+  /**
+   * Reads a run's live state.
+   * @returns a payload
+   * @throws FermataError `EXECUTION_NOT_FOUND`, `UNKNOWN_QUERY` with the names there are, `QUERY_FAILED`
+   */
+  query(target: ExecutionTarget, name: string, args: unknown): Promise<Payload> {
+    return this.#cache.of(target).read((memory) => memory.query(name, args));
+  }
+
+  /** Ends after running steps have ended, or were aborted after `limits.stopGraceMs`, and what they gave is durable. */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopping' || this.#state === 'stopped') return;
+    this.#state = 'stopping';
+    const { clock, limits } = this.#parts;
+    this.#disarmScan?.();
+    this.#wakeUps.stop();
+    let giveUp: (() => void) | undefined;
+    await this.#steps.stop(new Promise((resolve) => (giveUp = clock.after(limits.stopGraceMs, resolve))));
+    giveUp?.();
+    await Promise.race([this.#cache.settle(), new Promise<void>((resolve) => void clock.after(limits.stopGraceMs, resolve))]);
+    this.#state = 'stopped';
+    this.#cache.stop();
+    await this.#projector?.close();
+  }
+
+  #expect(wakeUp: WakeUp): void {
+    if (this.#state !== 'running') return;
+    if (wakeUp.dueAt <= this.#parts.clock.now() + this.#parts.limits.wakeUpHorizonMs) this.#wakeUps.add(wakeUp);
+  }
+
+  #wake({ stream, runId, kind, id }: WakeUp): void {
+    const execution = this.#cache.ofStream(stream);
+    if (!execution) return;
+    if (kind === 'timer') {
+      this.#send(new FireTimer(execution.target, { runId, timerId: id, now: this.#parts.clock.now() }));
+      return;
+    }
+    execution
+      .read((memory) => this.#effects.startStep(execution, memory, runId, id))
+      .catch((error: unknown) => this.#parts.logger.error({ stream, err: error }, 'step could not be resumed'));
+  }
+
+  /** What fails here is found again by the next scan. */
+  #send(command: OwnCommand): void {
+    this.#dispatch(command).catch((error: unknown) => {
+      if (this.#state === 'running') this.#parts.logger.error({ err: error, ...command.target }, 'own command failed');
+    });
+  }
+
+  async #scan(): Promise<void> {
+    const { clock, limits, logger, readModel } = this.#parts;
+    try {
+      for await (const wakeUps of dueWakeUps(readModel, clock.now() + limits.wakeUpHorizonMs)) {
+        for (const wakeUp of wakeUps) if (!this.#isUnderWay(wakeUp)) this.#expect(wakeUp);
+      }
+    } catch (error) {
+      logger.error({ err: error }, 'scan for due work failed');
+    }
+    if (this.#state === 'running') {
+      this.#disarmScan = clock.after(limits.wakeUpHorizonMs / 2, () => void this.#scan());
+    }
+  }
+
+  #isUnderWay({ kind, runId }: WakeUp): boolean {
+    return kind === 'step' && this.#steps.hasStepsOf(runId);
+  }
+}
+
+function byType(workflows: readonly RegisteredWorkflow[]): ReadonlyMap<string, RegisteredWorkflow> {
+  const known = new Map<string, RegisteredWorkflow>();
+  for (const workflow of workflows) {
+    if (known.has(workflow.type)) {
+      throw new FermataError('CONFIGURATION_INVALID', {
+        message: `Two workflows are registered as "${workflow.type}".`,
+        fix: 'Give each workflow a type of its own.',
+      });
+    }
+    known.set(workflow.type, workflow);
+  }
+  return known;
+}
+
+function refuseClasses(schema: Schema<unknown>): StandardSchema {
+  if (isStandardSchema(schema)) return schema;
+  throw new FermataError('CONFIGURATION_INVALID', {
+    message: `${schema.name} is a class, and nothing was given that makes a schema of classes.`,
+    fix: 'Pass a Standard Schema such as zod, or use FermataModule, which reads class-validator.',
+  });
+}

@@ -1,0 +1,27 @@
+import type { ClosingEvent, Failure, Payload, RunId } from '@fermata/kernel';
+
+/** How a run ended. */
+export type ClosedOutcome =
+  | { readonly runId: RunId; readonly status: 'completed'; readonly result: Payload }
+  | { readonly runId: RunId; readonly status: 'failed' | 'cancelled' | 'terminated'; readonly failure: Failure };
+
+export function toOutcome(runId: RunId, closing: ClosingEvent): ClosedOutcome {
+  switch (closing.type) {
+    case 'WorkflowCompleted':
+      return { runId, status: 'completed', result: closing.result };
+    case 'WorkflowFailed':
+      return { runId, status: 'failed', failure: closing.failure };
+    case 'WorkflowCancelled':
+      return { runId, status: 'cancelled', failure: closing.failure };
+    case 'WorkflowTerminated':
+      return { runId, status: 'terminated', failure: terminated(closing.reason) };
+  }
+}
+
+function terminated(reason: string | undefined): Failure {
+  return {
+    type: 'TerminatedError',
+    code: 'TERMINATED',
+    message: reason === undefined ? 'The run was terminated.' : `The run was terminated: ${reason}`,
+  };
+}

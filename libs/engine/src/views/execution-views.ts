@@ -1,0 +1,175 @@
+import {
+  executionNotFound,
+  streamIdOf,
+  type ClosingEvent,
+  type EpochMs,
+  type ExecutionTarget,
+  type Failure,
+  type Millis,
+  type Payload,
+  type RunId,
+  type WorkflowStarted,
+} from '@fermata/kernel';
+import type { EventStore, Position, StoredEvent } from '../event-store/event-store.js';
+import { fromStoredEvent } from '../executions/history-event.js';
+import { traceOf, type Span } from '../projection/trace.js';
+import type { ExecutionRow, ListOptions, ReadModel, WaitRow } from '../read-model/read-model.js';
+import { toOutcome } from '../results/closed-outcome.js';
+import type { ExecutionDescription, ExecutionList, HistoryPage } from './description.js';
+import { toHistoryEvent, toSummary } from './summary.js';
+import { toPendingStep, toWait } from './waits.js';
+
+export interface ProjectionProgress {
+  readonly position: Position;
+  /** @throws FermataError `READ_MODEL_LAGS` when it isn't there in time */
+  waitFor(position: Position, timeoutMs: Millis): Promise<void>;
+}
+
+export interface ViewParts {
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  readonly projection: () => ProjectionProgress;
+  readonly now: () => EpochMs;
+}
+
+export interface ReadAt {
+  /** See at least what is durable up to here: a position that a write gave. */
+  readonly position?: Position;
+  readonly runId?: RunId;
+}
+
+export interface HistoryOptions extends ReadAt {
+  /** The first revision wanted. Default: the run's first, or its last when backwards. */
+  readonly from?: number;
+  /** Default 1,000, at most 10,000. */
+  readonly limit?: number;
+  readonly direction?: 'forwards' | 'backwards';
+}
+
+/** How long a read waits for the read model to reach the position it asks for. */
+const lagMsMax: Millis = 5_000;
+const historyEventsDefault = 1_000;
+export const historyEventsMax = 10_000;
+/** A trace of more events than this would be of no use to a person; the history has them all. */
+const traceEventsMax = 50_000;
+
+/** The read side: what operators and clients see of executions. */
+export class ExecutionViews {
+  constructor(private readonly parts: ViewParts) {}
+
+  /** @throws FermataError `MALFORMED_FILTER`, `VALIDATION_FAILED`, `READ_MODEL_LAGS` */
+  async list({ position, ...options }: ListOptions & { readonly position?: Position }): Promise<ExecutionList> {
+    await this.#reach(position);
+    const reached = this.parts.projection().position;
+    const { items, nextCursor } = await this.parts.readModel.list(options);
+    return { items: items.map(toSummary), ...(nextCursor !== undefined && { nextCursor }), position: reached };
+  }
+
+  /** @throws FermataError `EXECUTION_NOT_FOUND`, `READ_MODEL_LAGS` */
+  async describe(target: ExecutionTarget, at: ReadAt = {}): Promise<ExecutionDescription> {
+    const row = await this.#find(target, at);
+    const { position } = this.parts.projection();
+    const waits = await this.parts.readModel.waits(row.stream, row.runId);
+    const { started, closing } = await this.#ends(row);
+    return {
+      ...toSummary(row),
+      input: started.input,
+      ...(started.memo !== undefined && { memo: started.memo }),
+      ...(closing && toEnding(row.runId, closing)),
+      ...toOpenWork(waits, this.parts.now()),
+      searchAttributes: {},
+      children: [],
+      position,
+    };
+  }
+
+  /** @throws FermataError `EXECUTION_NOT_FOUND`, `READ_MODEL_LAGS` */
+  async history(target: ExecutionTarget, options: HistoryOptions = {}): Promise<HistoryPage> {
+    const row = await this.#find(target, await this.#atLeastNow(options));
+    const limit = Math.min(options.limit ?? historyEventsDefault, historyEventsMax);
+    const { direction = 'forwards', from = direction === 'forwards' ? row.firstRevision : row.lastRevision } = options;
+    const events = await this.parts.store.readStream(row.stream, { from, limit: limit + 1, direction });
+    const ofRun = events.filter(({ revision }) => revision >= row.firstRevision && revision <= row.lastRevision);
+    const next = ofRun[limit];
+    return { events: ofRun.slice(0, limit).map(toHistoryEvent), ...(next && { nextFrom: next.revision }) };
+  }
+
+  /** @throws FermataError `EXECUTION_NOT_FOUND`, `READ_MODEL_LAGS` */
+  async trace(target: ExecutionTarget, at: ReadAt = {}): Promise<readonly Span[]> {
+    const row = await this.#find(target, await this.#atLeastNow(at));
+    return traceOf(await this.#readRun(row));
+  }
+
+  async find(target: ExecutionTarget, at: ReadAt = {}): Promise<ExecutionRow | undefined> {
+    await this.#reach(at.position);
+    return this.parts.readModel.find(streamIdOf(target), at.runId);
+  }
+
+  /** How a run ended, as the log has it; nothing while it is open. */
+  async closingOf(row: ExecutionRow): Promise<ClosingEvent | undefined> {
+    return (await this.#ends(row)).closing;
+  }
+
+  async #find(target: ExecutionTarget, at: ReadAt): Promise<ExecutionRow> {
+    const row = await this.find(target, at);
+    if (!row) throw executionNotFound(target.workflowId, at.runId);
+    return row;
+  }
+
+  /** A history is the log's own: it is shown up to now, not up to where the read model happens to be. */
+  async #atLeastNow<At extends ReadAt>(at: At): Promise<At> {
+    return { ...at, position: at.position ?? (await this.parts.store.head()) };
+  }
+
+  async #reach(position: Position | undefined): Promise<void> {
+    if (position !== undefined) await this.parts.projection().waitFor(position, lagMsMax);
+  }
+
+  async #ends(row: ExecutionRow): Promise<{ readonly started: WorkflowStarted; readonly closing?: ClosingEvent }> {
+    const [first] = await this.parts.store.readStream(row.stream, { from: row.firstRevision, limit: 1 });
+    const started = first && fromStoredEvent(first).event;
+    if (started?.type !== 'WorkflowStarted') throw executionNotFound(row.workflowId, row.runId);
+    if (row.closedAt === undefined) return { started };
+    const [last] = await this.parts.store.readStream(row.stream, { from: row.lastRevision, limit: 1 });
+    const closing = last && closingIn(last);
+    return { started, ...(closing && { closing }) };
+  }
+
+  async #readRun(row: ExecutionRow): Promise<readonly StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for (let from = row.firstRevision; from <= row.lastRevision && events.length < traceEventsMax; ) {
+      const page = await this.parts.store.readStream(row.stream, { from, limit: historyEventsDefault });
+      const last = page.at(-1);
+      if (!last) break;
+      events.push(...page.filter(({ revision }) => revision <= row.lastRevision));
+      from = last.revision + 1;
+    }
+    return events;
+  }
+}
+
+function closingIn(stored: StoredEvent): ClosingEvent | undefined {
+  const { event } = fromStoredEvent(stored);
+  switch (event.type) {
+    case 'WorkflowCompleted':
+    case 'WorkflowFailed':
+    case 'WorkflowCancelled':
+    case 'WorkflowTerminated':
+      return event;
+    default:
+      return undefined;
+  }
+}
+
+function toEnding(runId: RunId, closing: ClosingEvent): { readonly result: Payload } | { readonly failure: Failure } {
+  const outcome = toOutcome(runId, closing);
+  return outcome.status === 'completed' ? { result: outcome.result } : { failure: outcome.failure };
+}
+
+function toOpenWork(waits: readonly WaitRow[], now: EpochMs): Pick<ExecutionDescription, 'waits' | 'pendingSteps'> {
+  return {
+    waits: waits.filter((wait) => wait.limits === undefined).map((wait) => toWait(wait, waits)),
+    pendingSteps: waits.filter(({ kind }) => kind === 'step').map((wait) => toPendingStep(wait, now)),
+  };
+}
+

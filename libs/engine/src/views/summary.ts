@@ -1,0 +1,20 @@
+import type { StoredEvent } from '../event-store/event-store.js';
+import type { ExecutionRow } from '../read-model/read-model.js';
+import type { ExecutionSummary, HistoryEventView } from './description.js';
+
+export function toSummary(row: ExecutionRow): ExecutionSummary {
+  return {
+    workflowId: row.workflowId,
+    runId: row.runId,
+    workflowType: row.workflowType,
+    status: row.status,
+    startedAt: new Date(row.startedAt).toISOString(),
+    ...(row.closedAt !== undefined && { closedAt: new Date(row.closedAt).toISOString() }),
+    historyLength: row.lastRevision - row.firstRevision + 1,
+    ...(row.buildId !== undefined && { buildId: row.buildId }),
+  };
+}
+
+export function toHistoryEvent({ revision, position, type, timestamp, data, metadata }: StoredEvent): HistoryEventView {
+  return { revision, position, type, timestamp: new Date(timestamp).toISOString(), data, metadata };
+}

@@ -1,0 +1,75 @@
+import {
+  Engine,
+  installDeterminism,
+  type EngineOptions,
+  type EventStore,
+  type Logger,
+  type ReadModel,
+} from '@fermata/engine';
+import { parseNamespace, registerDefinition, type RegisteredWorkflow, type WorkflowDefinition } from '@fermata/kernel';
+import { openSqliteEventStore, openSqliteReadModel } from '@fermata/store-sqlite';
+import { FermataClient } from './client.js';
+import { parseSqliteAddress, readModelFileBeside, type StoreAddress } from './store-address.js';
+
+/** A definition of any input and output. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs are contravariant: no narrower type takes all
+export type AnyWorkflow = WorkflowDefinition<any, any>;
+
+export interface FermataOptions
+  extends Pick<EngineOptions, 'limits' | 'node' | 'buildId' | 'schemaOf' | 'clock' | 'random' | 'dispatch'> {
+  /** Where the log is. Default `sqlite:./fermata.db`. */
+  readonly store?: StoreAddress;
+  /** Where the read model is. Default: a file beside the store's. It can be deleted at any time. */
+  readonly readModel?: StoreAddress;
+  /** Default `default`. */
+  readonly namespace?: string;
+  readonly workflows?: readonly (AnyWorkflow | RegisteredWorkflow)[];
+  readonly logger?: Logger;
+}
+
+/** A running node with its client. */
+export interface Fermata extends AsyncDisposable {
+  readonly client: FermataClient;
+  readonly engine: Engine;
+  /** Stops taking work, lets running steps end, and closes the stores. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the stores and starts a node on them.
+ * @throws FermataError `CONFIGURATION_INVALID`; `STORE_IN_USE`, `STORE_NOT_RECOGNISED`, `STORE_CORRUPT`,
+ * `STORE_UNAVAILABLE` when the store can't be opened
+ */
+export async function createFermata(options: FermataOptions = {}): Promise<Fermata> {
+  const namespace = parseNamespace(options.namespace ?? 'default');
+  const storeFile = parseSqliteAddress(options.store ?? 'sqlite:./fermata.db', 'store');
+  const readModelFile = options.readModel
+    ? parseSqliteAddress(options.readModel, 'readModel')
+    : readModelFileBeside(storeFile);
+  await using opened = new AsyncDisposableStack();
+  const store: EventStore = opened.use(await openSqliteEventStore({ file: storeFile }));
+  const readModel: ReadModel = opened.use(await openSqliteReadModel({ file: readModelFile }));
+  const fermata = await startOn(options, namespace, { store, readModel });
+  const stores = opened.move();
+  const close = async (): Promise<void> => {
+    await fermata.engine.stop();
+    await stores.disposeAsync();
+  };
+  return { ...fermata, close, [Symbol.asyncDispose]: close };
+}
+
+async function startOn(
+  options: FermataOptions,
+  namespace: string,
+  stores: { readonly store: EventStore; readonly readModel: ReadModel },
+): Promise<Pick<Fermata, 'client' | 'engine'>> {
+  installDeterminism();
+  const { workflows = [], ...engineOptions } = options;
+  const engine = new Engine({ ...engineOptions, ...stores, workflows: workflows.map(toRegistered) });
+  await engine.start();
+  return { engine, client: new FermataClient(engine, namespace) };
+}
+
+function toRegistered(workflow: AnyWorkflow | RegisteredWorkflow): RegisteredWorkflow {
+  return 'create' in workflow ? workflow : registerDefinition(workflow);
+}
