@@ -1,1 +1,14 @@
-export {};
+export { FermataNode } from './engine/fermata-node.js';
+export type { FermataModuleAsyncOptions, FermataModuleOptions } from './engine/fermata-module-options.js';
+export { DescribeExecution } from './executions/describe-execution.query.js';
+export { ListExecutions } from './executions/list-executions.query.js';
+export { FermataModule } from './fermata.module.js';
+export { ReadHistory } from './history/read-history.query.js';
+export { ReadTrace } from './history/read-trace.query.js';
+export { Query } from './queries/query.decorator.js';
+export { QueryWorkflow } from './queries/query-workflow.query.js';
+export { AwaitResult } from './results/await-result.query.js';
+export { classSchema, type ClassSchemaOptions } from './schema/class-schema.js';
+export { Signal } from './signals/signal.decorator.js';
+export { ListWorkflowTypes } from './workflows/list-workflow-types.query.js';
+export { Workflow, type WorkflowClassOptions } from './workflows/workflow.decorator.js';

@@ -132,6 +132,7 @@ export class InMemoryEventStore implements EventStore {
   /** Checks at once, writes in a microtask. */
   #soon<T>(check: () => () => T): Promise<T> {
     return new Promise((resolve, reject) => {
+      const fail: (error: unknown) => void = reject;
       this.#checkOpen();
       if (this.#waiting.length >= this.#limits.appendsWaitingMax) throw overloaded(this.#waiting.length);
       const write = check();
@@ -139,7 +140,7 @@ export class InMemoryEventStore implements EventStore {
         try {
           resolve(write());
         } catch (error) {
-          reject(error);
+          fail(error);
         }
       });
       if (this.#waiting.length === 1) queueMicrotask(() => this.#flush());

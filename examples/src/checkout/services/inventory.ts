@@ -19,6 +19,12 @@ export class OutOfStock extends Error {
   }
 }
 
+/** What is on the shelf, by article, according to a shop's books. */
+export function stockIn(ledger: Ledger): ReadonlyMap<string, number> {
+  const rows = ledger.database.prepare('SELECT sku, on_hand FROM stock').all();
+  return new Map(rows.map((row) => [String(row['sku']), Number(row['on_hand'])]));
+}
+
 /** The warehouse. An article that isn't in the catalogue is made to order and never runs out. */
 export class InventoryService {
   constructor(
@@ -53,21 +59,20 @@ export class InventoryService {
     await this.latency();
   }
 
-  /** What is on the shelf now; nothing for an article that isn't in the catalogue. */
-  onHand(sku: string): number | undefined {
+  #onHand(sku: string): number | undefined {
     const row = this.ledger.database.prepare('SELECT on_hand FROM stock WHERE sku = ?').get(sku);
     return row === undefined ? undefined : Number(row['on_hand']);
   }
 
   #take(line: OrderLine): void {
-    const onHand = this.onHand(line.sku);
+    const onHand = this.#onHand(line.sku);
     if (onHand === undefined) return;
     if (onHand < line.quantity) throw new OutOfStock(line);
     this.#setOnHand(line.sku, onHand - line.quantity);
   }
 
   #putBack({ sku, quantity }: OrderLine): void {
-    const onHand = this.onHand(sku);
+    const onHand = this.#onHand(sku);
     if (onHand !== undefined) this.#setOnHand(sku, onHand + quantity);
   }
 

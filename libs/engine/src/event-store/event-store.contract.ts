@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { aCommit, aStream, settled } from './event-store.contract.builders.js';
-import { checkAgainstModel, operations } from './event-store.contract.model.js';
-import { Recorder } from './event-store.contract.recorder.js';
+import { aCommit, aStream, settled } from './event-store-builders.contract.js';
+import { checkAgainstModel, operations } from './event-store-model.contract.js';
+import { Recorder } from './event-store-recorder.contract.js';
 import type { EventStore, Position, StreamId } from './event-store.js';
 
 /** The limits of an adapter that the suite sets low, to reach them. */

@@ -37,6 +37,7 @@ export class ExecutionEffects implements Effects {
 
   resumed(execution: Execution, memory: ExecutionMemory): void {
     const { state } = memory;
+    if (state.status === 'closed') this.parts.results.closed(toOutcome(state.started.runId, state.closing));
     if (state.status !== 'running' || state.stuck) return;
     const { runId } = state.started;
     for (const stepId of state.steps.keys()) this.startStep(execution, memory, runId, stepId);
@@ -56,7 +57,7 @@ export class ExecutionEffects implements Effects {
       case 'WorkflowFailed':
       case 'WorkflowCancelled':
       case 'WorkflowTerminated':
-        this.parts.steps.cancelRun(runId, new CancelledError('the run has closed'));
+        if (this.parts.steps.hasStepsOf(runId)) this.parts.steps.cancelRun(runId, new CancelledError('the run has closed'));
         return this.parts.results.closed(toOutcome(runId, event));
       default:
     }

@@ -86,6 +86,11 @@ export class Execution {
     return this.#isWorking ? undefined : this.#memory;
   }
 
+  /** The newest run that memory knows of. */
+  get runId(): RunId | undefined {
+    return this.#memory?.runId;
+  }
+
   get isIdle(): boolean {
     return !this.#isWorking;
   }

@@ -69,8 +69,9 @@ export class Results {
   }
 
   async #known(target: ExecutionTarget, runId: RunId): Promise<ClosedOutcome | undefined> {
-    const inMemory = this.parts.cache.peek(streamIdOf(target))?.settled?.state;
-    if (inMemory && inMemory.status !== 'absent' && inMemory.started.runId === runId) return outcomeIn(inMemory);
+    const execution = this.parts.cache.peek(streamIdOf(target));
+    // Whatever becomes of a run in memory, its waiters are told as soon as it is durable.
+    if (execution?.runId === runId) return execution.settled && outcomeIn(execution.settled.state);
     const row = await this.parts.views.find(target, { runId, position: await this.parts.store.head() });
     if (!row) throw executionNotFound(target.workflowId, runId);
     const closing = await this.parts.views.closingOf(row);

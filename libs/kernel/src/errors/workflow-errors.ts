@@ -55,5 +55,7 @@ export class CancelledError extends Error {
 
   constructor(readonly reason?: string) {
     super(reason === undefined ? 'The run was cancelled.' : `The run was cancelled: ${reason}`);
+    // Made by the engine: where is of no use to anyone, and differs from one replay to another.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }

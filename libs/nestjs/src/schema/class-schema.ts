@@ -1,6 +1,12 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
-import { FermataError, type SchemaClass, type StandardIssue, type StandardResult, type StandardSchema } from '@fermata/kernel';
+import {
+  FermataError,
+  type SchemaClass,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from '@fermata/kernel';
 
 export interface ClassSchemaOptions {
   /** What becomes of properties that the class has no decorator for. Default `refuse`. */
@@ -23,11 +29,20 @@ export function classSchema<T extends object>(
   { unknownProperties = 'refuse' }: ClassSchemaOptions = {},
 ): StandardSchema<unknown, T> {
   checkDecorators(schemaClass);
-  const options: ValidatorOptions = { ...validatorOptions[unknownProperties], validationError: { target: false, value: false } };
-  return { '~standard': { version: 1, vendor: 'class-validator', validate: (value) => validate(schemaClass, value, options) } };
+  const options: ValidatorOptions = {
+    ...validatorOptions[unknownProperties],
+    validationError: { target: false, value: false },
+  };
+  return {
+    '~standard': { version: 1, vendor: 'class-validator', validate: (value) => validate(schemaClass, value, options) },
+  };
 }
 
-function validate<T extends object>(schemaClass: SchemaClass<T>, value: unknown, options: ValidatorOptions): StandardResult<T> {
+function validate<T extends object>(
+  schemaClass: SchemaClass<T>,
+  value: unknown,
+  options: ValidatorOptions,
+): StandardResult<T> {
   if (!isRecord(value)) return { issues: [{ message: 'must be an object' }] };
   try {
     // Its type wants a constructor that takes anything; it calls it with nothing.
@@ -45,7 +60,10 @@ function isRecord(value: unknown): value is object {
 }
 
 /** Every problem of a property and of what is nested in it. */
-function issuesOf({ property, constraints, children }: ValidationError, parents: readonly string[]): readonly StandardIssue[] {
+function issuesOf(
+  { property, constraints, children }: ValidationError,
+  parents: readonly string[],
+): readonly StandardIssue[] {
   const path = [...parents, property];
   const own = Object.values(constraints ?? {}).map((message) => ({ message, path }));
   return [...own, ...(children ?? []).flatMap((child) => issuesOf(child, path))];

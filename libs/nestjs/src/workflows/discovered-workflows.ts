@@ -3,16 +3,12 @@ import { DiscoveryService } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import type { RegisteredWorkflow } from '@fermata/kernel';
 import { constructorDependencies, injectedProperties } from './injected.js';
+import type { PlacedWorkflow } from './placed-workflow.js';
 import { notProvidedAsClass, notStaticallyScoped } from './set-up-errors.js';
 import { registerClass, type WorkflowClassParts } from './workflow-class.js';
 import { workflowMetadataOf, type WorkflowMetadata } from './workflow.decorator.js';
 
-/** A workflow, and where it comes from. */
-export interface PlacedWorkflow {
-  readonly workflow: RegisteredWorkflow;
-  /** For error texts: the class and its module. */
-  readonly place: string;
-}
+type Constructor = WorkflowClassParts['workflowClass'];
 
 /** Finds the workflow classes among all providers of the application. */
 @Injectable()
@@ -24,32 +20,32 @@ export class DiscoveredWorkflows {
    * @throws FermataError `CONFIGURATION_INVALID` for a class that can't be run as a workflow
    */
   find(): readonly PlacedWorkflow[] {
-    return this.discovery.getProviders().flatMap((wrapper) => toPlaced(wrapper) ?? []);
+    return this.discovery.getProviders().flatMap((wrapper) => placeOf(wrapper) ?? []);
   }
 }
 
-function toPlaced(wrapper: InstanceWrapper): PlacedWorkflow | undefined {
-  if (wrapper.isAlias) return undefined;
-  const workflowClass = classOf(wrapper);
+function placeOf(wrapper: InstanceWrapper): PlacedWorkflow | undefined {
+  const workflowClass = wrapper.isAlias ? undefined : classOf(wrapper);
   const metadata = workflowClass && workflowMetadataOf(workflowClass);
   if (!metadata) return undefined;
   const workflow = toWorkflow(wrapper, workflowClass, metadata);
   return { workflow, place: `${workflowClass.name} in ${wrapper.host?.name ?? 'an unnamed module'}` };
 }
 
-function classOf({ metatype, isNotMetatype, instance }: InstanceWrapper<unknown>): WorkflowClassParts['workflowClass'] | undefined {
+function classOf({ metatype, isNotMetatype, instance }: InstanceWrapper<unknown>): Constructor | undefined {
   const candidate: unknown = isNotMetatype ? (instance as object | null | undefined)?.constructor : metatype;
   // NestJS types its classes as functions; whether it is a workflow's, its metadata says.
-  return typeof candidate === 'function' ? (candidate as WorkflowClassParts['workflowClass']) : undefined;
+  return typeof candidate === 'function' ? (candidate as Constructor) : undefined;
 }
 
 function toWorkflow(
   wrapper: InstanceWrapper,
-  workflowClass: WorkflowClassParts['workflowClass'],
+  workflowClass: Constructor,
   metadata: WorkflowMetadata,
 ): RegisteredWorkflow {
-  if (wrapper.isNotMetatype) throw notProvidedAsClass(workflowClass.name);
-  if (wrapper.scope === Scope.TRANSIENT || !wrapper.isDependencyTreeStatic()) throw notStaticallyScoped(workflowClass.name);
+  const { name } = workflowClass;
+  if (wrapper.isNotMetatype) throw notProvidedAsClass(name);
+  if (wrapper.scope === Scope.TRANSIENT || !wrapper.isDependencyTreeStatic()) throw notStaticallyScoped(name);
   return registerClass({
     workflowClass,
     metadata,

@@ -13,7 +13,8 @@ export function constructorDependencies(wrapper: InstanceWrapper): readonly unkn
 
 /** What NestJS injected into the properties of a provider. */
 export function injectedProperties(wrapper: InstanceWrapper): Readonly<Record<PropertyKey, unknown>> {
-  const properties = (wrapper.getPropertiesMetadata() as ReturnType<InstanceWrapper['getPropertiesMetadata']> | undefined) ?? [];
+  const properties =
+    (wrapper.getPropertiesMetadata() as ReturnType<InstanceWrapper['getPropertiesMetadata']> | undefined) ?? [];
   return Object.fromEntries(properties.map(({ key, wrapper: dependency }) => [key, instanceFor(wrapper, dependency)]));
 }
 

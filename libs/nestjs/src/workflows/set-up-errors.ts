@@ -40,10 +40,10 @@ export function twoMethodsOfOneName(className: string, what: string, name: strin
   });
 }
 
-export function twoHandlersOfOneCommand(command: string, handlers: readonly string[]): FermataError {
+export function twoHandlersOfOneMessage(message: string, handlers: readonly string[]): FermataError {
   return new FermataError('CONFIGURATION_INVALID', {
-    message: `${command} has more than one handler: ${handlers.join(', ')}. Only the last one would be called.`,
-    fix: 'Keep one of them.',
-    details: { command, handlers },
+    message: `${message} has more than one handler: ${handlers.join(', ')}. Only the last one would be called.`,
+    fix: 'Keep one of them, and import FermataModule once, in the root module.',
+    details: { message, handlers },
   });
 }

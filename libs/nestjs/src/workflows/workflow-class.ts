@@ -1,5 +1,5 @@
 import { MetadataScanner } from '@nestjs/core';
-import type { QueryHandler, RegisteredWorkflow, Schema, SignalHandler, WorkflowContext } from '@fermata/kernel';
+import type { RegisteredWorkflow, Schema, SignalHandler, WorkflowContext } from '@fermata/kernel';
 import { queryMetadataOf } from '../queries/query.decorator.js';
 import { signalMetadataOf } from '../signals/signal.decorator.js';
 import { noRunMethod, twoMethodsOfOneName } from './set-up-errors.js';
@@ -23,7 +23,12 @@ type Methods = ReadonlyMap<string, string>;
  * Registers a class so that each run gets a new instance of it.
  * @throws FermataError `CONFIGURATION_INVALID`: no method `run`, or two methods for one signal or query
  */
-export function registerClass({ workflowClass, metadata, dependencies, properties }: WorkflowClassParts): RegisteredWorkflow {
+export function registerClass({
+  workflowClass,
+  metadata,
+  dependencies,
+  properties,
+}: WorkflowClassParts): RegisteredWorkflow {
   const prototype = workflowClass.prototype as object;
   if (typeof Reflect.get(prototype, 'run') !== 'function') throw noRunMethod(workflowClass.name);
   const signals = methodsOf(workflowClass, 'signal', (method) => signalMetadataOf(prototype, method)?.name);
@@ -37,7 +42,7 @@ export function registerClass({ workflowClass, metadata, dependencies, propertie
       return {
         run: (ctx: WorkflowContext, input: unknown) => run(ctx, input) as Promise<unknown>,
         signals: handlersOf(instance, signals) as ReadonlyMap<string, SignalHandler>,
-        queries: handlersOf(instance, queries) as ReadonlyMap<string, QueryHandler>,
+        queries: handlersOf(instance, queries),
       };
     },
   };

@@ -27,7 +27,10 @@ const metadataKey = 'fermata:workflow';
  * @param type the name under which executions are started and recorded; at most 200 characters
  * @throws FermataError `VALIDATION_FAILED` for a type name that can't be recorded
  */
-export function Workflow<Input = never, Output = unknown>(type: string, options: WorkflowClassOptions<Input, Output> = {}) {
+export function Workflow<Input = never, Output = unknown>(
+  type: string,
+  options: WorkflowClassOptions<Input, Output> = {},
+) {
   const metadata: WorkflowMetadata = { type: parseName(type, 'workflow type'), ...options };
   return (target: WorkflowClass<Input, Output>): void => {
     Injectable()(target);

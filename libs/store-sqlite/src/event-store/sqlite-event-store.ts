@@ -41,7 +41,13 @@ export interface SqliteEventStoreOptions extends Partial<SqliteEventStoreLimits>
  */
 export async function openSqliteEventStore({ file, ...limits }: SqliteEventStoreOptions): Promise<EventStore> {
   const all = { ...defaultLimits, ...limits };
-  return new SqliteEventStore(openDatabase(file, all), file, all);
+  const db = openDatabase(file, all);
+  try {
+    return new SqliteEventStore(db, file, all);
+  } catch (error) {
+    db.close();
+    throw fromSqliteError(file, error);
+  }
 }
 
 /** How many events a subscription that is behind reads at a time. */

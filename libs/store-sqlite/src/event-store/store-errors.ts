@@ -1,11 +1,11 @@
 import { FermataError } from '@fermata/kernel';
 import { storeUnavailable } from '@fermata/engine';
 
-export function storeInUse(file: string, cause?: unknown): FermataError {
+function storeInUse(file: string, cause: unknown): FermataError {
   return new FermataError('STORE_IN_USE', {
     message: `The event store ${file} is open in another process, or a second time in this one.`,
     fix: 'Stop the other one or give this one a file of its own; several nodes on one log need EventStoreDB.',
-    ...(cause !== undefined && { cause }),
+    cause,
   });
 }
 
@@ -70,7 +70,8 @@ export function fromSqliteError(file: string, error: unknown): unknown {
   }
 }
 
+/** By shape: `node:sqlite` has no class for its errors. */
 function primaryResultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
-  return error.errcode & 0xff;
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import { aCommit } from './event-store.contract.builders.js';
-import { Recorder } from './event-store.contract.recorder.js';
+import { aCommit } from './event-store-builders.contract.js';
+import { Recorder } from './event-store-recorder.contract.js';
 import type {
   Appended,
   EventStore,

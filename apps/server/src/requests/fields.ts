@@ -1,0 +1,103 @@
+import {
+  FermataError,
+  toMillis,
+  validationFailed,
+  type Duration,
+  type Millis,
+  type StandardIssue,
+} from '@fermata/kernel';
+
+/** Bounds of a whole number, both included. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Reads the named fields of a body or of query parameters, and gathers every problem until `finish`. Hand-written,
+ * since it must hand on payloads untouched.
+ */
+export class Fields {
+  readonly #values: ReadonlyMap<string, unknown>;
+  readonly #issues: StandardIssue[] = [];
+  readonly #known = new Set<string>();
+
+  /** @param what how the error text calls it; an absent body has no fields */
+  constructor(
+    value: unknown,
+    private readonly what: string,
+  ) {
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!isRecord && value !== undefined) this.#issues.push({ message: 'must be a JSON object' });
+    this.#values = new Map(isRecord ? Object.entries(value) : []);
+  }
+
+  /** Whatever JSON there is. */
+  any(name: string): unknown {
+    this.#known.add(name);
+    return this.#values.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** After a problem the answer is of no use, and `finish` throws. */
+  text(name: string): string {
+    const value = this.optionalText(name);
+    if (value === undefined && !this.#values.has(name)) this.#refuse(name, 'is missing');
+    return value ?? '';
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.any(name);
+    if (value === undefined || typeof value === 'string') return value;
+    this.#refuse(name, 'must be text, given once');
+    return undefined;
+  }
+
+  oneOf<const Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const value = this.any(name);
+    if (value === undefined) return undefined;
+    const choice = choices.find((each) => each === value);
+    if (choice === undefined) this.#refuse(name, `must be one of ${choices.join(', ')}`);
+    return choice;
+  }
+
+  /** A whole number written as text, as query parameters are. */
+  count(name: string, { min, max }: Range): number | undefined {
+    const text = this.optionalText(name);
+    if (text === undefined) return undefined;
+    const count = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+    if (count >= min && count <= max) return count;
+    this.#refuse(name, `must be a whole number from ${min} to ${max}`);
+    return undefined;
+  }
+
+  /** Milliseconds of a text such as `30s`. */
+  duration(name: string): Millis | undefined {
+    const text = this.optionalText(name);
+    if (text === undefined) return undefined;
+    try {
+      return toMillis(text as Duration, name);
+    } catch (error) {
+      this.#refuse(name, error instanceof FermataError ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  /** Names that the API has, but this version doesn't act on: refused, so that nobody relies on them. */
+  notYet(...names: readonly string[]): void {
+    for (const name of names) if (this.any(name) !== undefined) this.#refuse(name, 'is not supported yet');
+  }
+
+  /** @throws FermataError `VALIDATION_FAILED` with every problem, unknown fields included */
+  finish(): void {
+    for (const name of this.#values.keys()) if (!this.#known.has(name)) this.#refuse(name, 'is not known here');
+    if (this.#issues.length > 0) throw validationFailed(this.what, this.#issues);
+  }
+
+  #refuse(name: string, message: string): void {
+    this.#issues.push({ path: [name], message });
+  }
+}

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { rough } from './faults.js';
+import { simulate, type SimulationOutcome } from './world.js';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    start: { type: 'string', default: '1' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+const [seeds, start] = [Number(values.seeds), Number(values.start)];
+if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(start)) {
+  console.error('Usage: npm run test:simulation -- --seeds <how many> --start <first seed> [--verbose]');
+  process.exit(2);
+}
+
+const began = performance.now();
+let [crashes, events, failures] = [0, 0, 0];
+for (let seed = start; seed < start + seeds; seed++) {
+  const outcome = await simulate({ seed, faults: rough });
+  crashes += outcome.crashes;
+  events += outcome.log.length;
+  if (outcome.violations.length > 0) {
+    failures++;
+    report(outcome);
+  }
+  if (process.stderr.isTTY && seed % 20 === 0) process.stderr.write(`\rseed ${seed}, ${failures} failed`);
+}
+const seconds = ((performance.now() - began) / 1000).toFixed(1);
+console.log(`${seeds} seeds from ${start}: ${events} events, ${crashes} crashes, ${failures} seeds failed, ${seconds} s`);
+process.exitCode = failures > 0 ? 1 : 0;
+
+function report({ seed, violations, log }: SimulationOutcome): void {
+  console.log(`\nseed ${seed} failed:`);
+  for (const violation of violations) console.log(`  ${violation}`);
+  console.log(`  repeat: npm run test:simulation -- --seeds 1 --start ${seed} --verbose`);
+  if (!values.verbose) return;
+  for (const { stream, revision, type, timestamp, data, metadata } of log) {
+    console.log(`  ${timestamp} ${stream} ${revision} ${type} ${JSON.stringify(data).slice(0, 160)} ${metadata.node ?? ''}`);
+  }
+}
