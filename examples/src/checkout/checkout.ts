@@ -5,12 +5,10 @@ import { Order, totalCents } from './order.js';
 import { progress, type Progress } from './progress.js';
 import { Receipt } from './receipt.js';
 import type { CheckoutServices } from './services/checkout-services.js';
+import { riskMax } from './services/fraud.js';
 import { OutOfStock } from './services/inventory.js';
 import { CardDeclined } from './services/payments.js';
 import { ParcelRefused } from './services/shipping.js';
-
-/** Above this a person must approve the order. */
-const riskMax = 0.8;
 
 /**
  * Reserves stock and scores the risk at the same time, waits for a person when the order is risky, charges the card and

@@ -11,7 +11,7 @@ export interface Article {
   readonly isRefused?: boolean;
 }
 
-export interface Carrier {
+interface Carrier {
   readonly name: string;
   /** It is down at first, and comes back after missing so many calls. */
   readonly callsMissed: number;

@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Approval } from '../approval.js';
 import { Order } from '../order.js';
-import { riskOf } from '../services/fraud.js';
+import { riskMax, riskOf } from '../services/fraud.js';
 import { loadCatalogue } from './catalogue.js';
 import { makeOrders } from './make-orders.js';
 import { loadOrderCases } from './orders.js';
@@ -27,7 +27,7 @@ describe("the example's data", () => {
     for (const { order, approval } of cases) {
       expect({ orderId: order.orderId, isDecided: approval !== undefined }).toEqual({
         orderId: order.orderId,
-        isDecided: riskOf(order) > 0.8,
+        isDecided: riskOf(order) > riskMax,
       });
       if (approval) expect(Approval.parse(approval)).toEqual(approval);
     }

@@ -74,5 +74,5 @@ function tell(message: EngineMessage): void {
 function fail(error: unknown): void {
   tell({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   process.exitCode = 1;
-  process.disconnect?.();
+  process.disconnect();
 }

@@ -84,7 +84,7 @@ function historyMismatches({ history }: ClosedRun): readonly string[] {
   }
   return [...outcomes]
     .filter(([, count]) => count > 1)
-    .map(([id, count]) => `recorded ${count} outcomes of step ${id}.`);
+    .map(([id, count]) => `recorded ${count} outcomes of step ${String(id)}.`);
 }
 
 function stepIdIn(data: unknown): unknown {

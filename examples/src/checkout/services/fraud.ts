@@ -2,6 +2,9 @@ import { totalCents, type Order } from '../order.js';
 import type { Latency } from './latency.js';
 import type { Ledger } from './ledger.js';
 
+/** Above this a person must approve the order. */
+export const riskMax = 0.8;
+
 const riskOfAnyOrder = 0.05;
 const riskOfPrepaidCard = 0.45;
 const riskOfLargeTotal = 0.45;

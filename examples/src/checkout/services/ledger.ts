@@ -98,7 +98,8 @@ export class Ledger implements Disposable {
     this.database.exec('BEGIN IMMEDIATE');
     try {
       const first = this.#findEffect.get(call.idempotencyKey);
-      const result = first === undefined ? this.#performFirst(call, work) : this.#repeat<Result>(call, first);
+      // What is on record under this key came from this same work.
+      const result = first === undefined ? this.#performFirst(call, work) : (this.#repeat(call, first) as Result);
       this.database.exec('COMMIT');
       return result;
     } catch (error) {
@@ -151,11 +152,11 @@ export class Ledger implements Disposable {
     return result;
   }
 
-  #repeat<Result>(call: ServiceCall, first: Record<string, unknown>): Result {
+  #repeat(call: ServiceCall, first: Record<string, unknown>): unknown {
     const isSame = first['action'] === call.action && isDeepStrictEqual(parse(first['request']), plain(call.request));
     if (!isSame) throw new Error(`Key ${call.idempotencyKey} was used before, for something else.`);
     this.#record(call, 'repeated');
-    return parse(first['result']) as Result;
+    return parse(first['result']);
   }
 
   #record({ idempotencyKey, orderId, action }: ServiceCall, answer: RecordedCall['answer']): void {

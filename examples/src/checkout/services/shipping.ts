@@ -8,7 +8,7 @@ export interface Shipment {
 }
 
 /** The carrier doesn't answer at present. */
-export class CarrierDown extends Error {
+class CarrierDown extends Error {
   override readonly name = 'CarrierDown';
   readonly code = 'CARRIER_DOWN';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { fold, type EpochMs, type ExecutionEvent, type ExecutionState } from '@fermata/kernel';
+import { fold, type EpochMs, type ExecutionEvent, type ExecutionState, type StepAttemptFailed } from '@fermata/kernel';
 import fc from 'fast-check';
 import { fromStoredEvent } from '../executions/history-event.js';
-import type { StoredEvent, StreamId } from '../event-store/event-store.js';
+import type { StoredEvent } from '../event-store/event-store.js';
 import { aFailure, aStart, LogBuilder, runIdOf, started, streamOf } from './read-model.contract.builders.js';
 import { aFilter, holdsFor, written } from './read-model.contract.filters.js';
 import { aLog } from './read-model.contract.histories.js';
@@ -482,7 +482,7 @@ function aStepScheduled(stepId: number): ExecutionEvent {
   return { type: 'StepScheduled', version: 1, stepId, name: 'charge' };
 }
 
-function anAttemptFailed(stepId: number, attempt: number, nextAttemptAt: EpochMs): ExecutionEvent {
+function anAttemptFailed(stepId: number, attempt: number, nextAttemptAt: EpochMs): StepAttemptFailed {
   return { type: 'StepAttemptFailed', version: 1, stepId, attempt, failure: aFailure, durationMs: 1, nextAttemptAt };
 }
 
