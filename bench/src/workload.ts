@@ -15,7 +15,7 @@ export interface Job {
   readonly seconds: number;
   /** Empty, on the disk of the repository, removed afterwards. */
   readonly folder: string;
-  progress(what: string): void;
+  readonly progress: (what: string) => void;
   /** Wraps the measured part, and nothing else: a profile covers it alone. */
   measured<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>;
 }

@@ -35,7 +35,8 @@ function inChild(order: JobOrder, onProgress: (what: string) => void): Promise<F
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       if (code === 0 && figures) resolve(figures);
-      else reject(new Error(`${order.workload} failed: its process ended with ${signal ?? `code ${code ?? 'unknown'}`}.`));
+      else
+        reject(new Error(`${order.workload} failed: its process ended with ${signal ?? `code ${code ?? 'unknown'}`}.`));
     });
   });
 }

@@ -2,7 +2,7 @@ export interface ClosedLoop {
   /** How many are in flight: each lane begins its next call when the one before has ended. */
   readonly concurrency: number;
   readonly seconds: number;
-  once(): Promise<void>;
+  readonly once: () => Promise<void>;
 }
 
 export interface LoopOutcome {
@@ -27,7 +27,11 @@ export async function closedLoop({ concurrency, seconds, once }: ClosedLoop): Pr
 }
 
 /** Calls `once` for each of 0 … count − 1, so many in flight at a time. */
-export async function inLanes(count: number, concurrency: number, once: (index: number) => Promise<void>): Promise<void> {
+export async function inLanes(
+  count: number,
+  concurrency: number,
+  once: (index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < count) await once(next++);

@@ -25,5 +25,5 @@ function bytes(value: number): string {
 }
 
 function words(name: string): string {
-  return name.replace(/(?<=[a-z0-9])[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return name.replace(/(?<=[a-z0-9])[A-Z](?=[a-z0-9])/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -24,7 +24,12 @@ export const kernelReplay: Workload = {
     job.progress('measuring');
     const samples = await job.measured(() => rounds(secondsOf(job), () => replayMs(history)));
     const p50 = percentile(samples, 50);
-    return { eventsPerSecond: (history.length / p50) * 1_000, p50Ms: p50, events: history.length, replays: samples.length };
+    return {
+      eventsPerSecond: (history.length / p50) * 1_000,
+      p50Ms: p50,
+      events: history.length,
+      replays: samples.length,
+    };
   },
 };
 

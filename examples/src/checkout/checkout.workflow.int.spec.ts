@@ -13,12 +13,11 @@ import { simulatedServices } from './services/checkout-services.js';
 import { Ledger } from './services/ledger.js';
 import { ShopModule } from './shop.module.js';
 
-const risky: Order = {
-  orderId: 'A-1',
-  customer: 'ana@example.com',
-  lines: [{ sku: 'SAX-ALTO-PRO', quantity: 1, unitPriceCents: 264_900 }],
-  paymentToken: 'tok_prepaid_1',
-};
+function aRiskyOrder(orderId: string, paymentToken = 'tok_prepaid_1'): Order {
+  const lines = [{ sku: 'SAX-ALTO-PRO', quantity: 1, unitPriceCents: 264_900 }];
+  return { orderId, customer: 'ana@example.com', lines, paymentToken };
+}
+
 const nothing = (): void => undefined;
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -55,9 +54,8 @@ describe('the checkout as a class in a NestJS application', () => {
     while ((await client().handle(workflowId).query(progress)).stage !== stage) await pause(1);
   }
 
-  it('ships with the services that were injected', async () => {
-    const order: Order = { ...risky, orderId: 'A-2', paymentToken: 'tok_visa_1' };
-    const run = await client().start('checkout', { input: order });
+  it('ships with the services that were injected, a large order by an ordinary card', async () => {
+    const run = await client().start('checkout', { input: aRiskyOrder('A-2', 'tok_visa_1') });
     expect(await run.result()).toEqual({
       orderId: 'A-2',
       totalCents: 264_900,
@@ -68,23 +66,21 @@ describe('the checkout as a class in a NestJS application', () => {
   });
 
   it('takes an approval that comes while it waits', async () => {
-    const run = await client().start('checkout', { input: risky });
+    const run = await client().start('checkout', { input: aRiskyOrder('A-1') });
     await until(run.workflowId, 'waiting for approval');
     await run.signal(approval, { approved: true, by: 'petra' });
     expect(await run.result()).toMatchObject({ orderId: 'A-1' });
   });
 
   it('takes an approval that comes before it waits', async () => {
-    const run = await client().start('checkout', { input: { ...risky, orderId: 'A-3' } });
+    const run = await client().start('checkout', { input: aRiskyOrder('A-3') });
     await run.signal(approval, { approved: true, by: 'petra' });
     expect(await run.result()).toMatchObject({ orderId: 'A-3' });
   });
 
   it('undoes a rejected order, and keeps the state of each run apart', async () => {
     const [rejected, waiting] = await Promise.all(
-      ['A-4', 'A-5'].map((orderId) =>
-        client().start('checkout', { workflowId: orderId, input: { ...risky, orderId } }),
-      ),
+      ['A-4', 'A-5'].map((orderId) => client().start('checkout', { workflowId: orderId, input: aRiskyOrder(orderId) })),
     );
     await Promise.all([until('A-4', 'waiting for approval'), until('A-5', 'waiting for approval')]);
     await rejected?.signal(approval, { approved: false, by: 'petra' });
@@ -97,7 +93,7 @@ describe('the checkout as a class in a NestJS application', () => {
   });
 
   it('refuses a signal that is no approval', async () => {
-    const run = await client().start('checkout', { input: { ...risky, orderId: 'A-6' } });
+    const run = await client().start('checkout', { input: aRiskyOrder('A-6') });
     await expect(run.signal('approval', { approved: 'perhaps' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 });

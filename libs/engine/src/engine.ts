@@ -59,7 +59,9 @@ export class Engine {
   readonly results: Results;
   readonly workflows: ReadonlyMap<string, RegisteredWorkflow>;
 
-  readonly #parts: Required<Pick<EngineOptions, 'store' | 'readModel' | 'clock' | 'logger'>> & { readonly limits: EngineLimits };
+  readonly #parts: Required<Pick<EngineOptions, 'store' | 'readModel' | 'clock' | 'logger'>> & {
+    readonly limits: EngineLimits;
+  };
   readonly #cache: ExecutionCache;
   readonly #steps: StepRunner;
   readonly #wakeUps: WakeUpQueue;
@@ -87,10 +89,13 @@ export class Engine {
       results: waiters,
       wake: (wakeUp) => this.#expect(wakeUp),
     });
-    const host = createRunHost({ captureSites: false, payloadBytesMax: limits.payloadBytesMax });
+    const { payloadBytesMax } = limits;
+    const faultedBetweenTurns = (address: ExecutionTarget): void => this.#cache.of(address).wake();
+    const host = createRunHost({ captureSites: false, payloadBytesMax, faultedBetweenTurns });
+    const locatingHost = createRunHost({ captureSites: true, payloadBytesMax });
     const isStopped = (): boolean => this.#state === 'stopped';
     this.#cache = new ExecutionCache(
-      { store, clock, random, node, workflows, host, effects: this.#effects, limits, logger, isStopped },
+      { store, clock, random, node, workflows, host, locatingHost, effects: this.#effects, limits, logger, isStopped },
       ({ settled }) => settled?.runId !== undefined && this.#steps.hasStepsOf(settled.runId),
     );
     const schemaOf = options.schemaOf ?? refuseClasses;
@@ -147,7 +152,10 @@ export class Engine {
     let giveUp: (() => void) | undefined;
     await this.#steps.stop(new Promise((resolve) => (giveUp = clock.after(limits.stopGraceMs, resolve))));
     giveUp?.();
-    await Promise.race([this.#cache.settle(), new Promise<void>((resolve) => void clock.after(limits.stopGraceMs, resolve))]);
+    await Promise.race([
+      this.#cache.settle(),
+      new Promise<void>((resolve) => void clock.after(limits.stopGraceMs, resolve)),
+    ]);
     this.#state = 'stopped';
     this.#cache.stop();
     await this.#projector?.close();

@@ -17,6 +17,7 @@ export interface StartOptions<Input> extends StartWorkflowOptions {
 }
 
 /** Starting needs no input where the workflow takes none. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- what a workflow without input is declared with
 type StartArguments<Input> = [Input] extends [void]
   ? [options?: Omit<StartOptions<Input>, 'input'>]
   : [options: StartOptions<Input>];
@@ -36,10 +37,7 @@ export class FermataClient {
     workflow: WorkflowDefinition<Input, Output>,
     ...[options]: StartArguments<Input>
   ): Promise<WorkflowHandle<Output, RunId>>;
-  async start(
-    workflowType: string,
-    options?: Partial<StartOptions<unknown>>,
-  ): Promise<WorkflowHandle<unknown, RunId>>;
+  async start(workflowType: string, options?: Partial<StartOptions<unknown>>): Promise<WorkflowHandle<unknown, RunId>>;
   async start(
     workflow: { readonly type: string } | string,
     options: Partial<StartOptions<unknown>> = {},

@@ -15,8 +15,10 @@ import { parseSqliteAddress, readModelFileBeside, type StoreAddress } from './st
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs are contravariant: no narrower type takes all
 export type AnyWorkflow = WorkflowDefinition<any, any>;
 
-export interface FermataOptions
-  extends Pick<EngineOptions, 'limits' | 'node' | 'buildId' | 'schemaOf' | 'clock' | 'random' | 'dispatch'> {
+export interface FermataOptions extends Pick<
+  EngineOptions,
+  'limits' | 'node' | 'buildId' | 'schemaOf' | 'clock' | 'random' | 'dispatch'
+> {
   /** Where the log is. Default `sqlite:./fermata.db`. */
   readonly store?: StoreAddress;
   /** Where the read model is. Default: a file beside the store's. It can be deleted at any time. */

@@ -69,7 +69,11 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
   /** Resolves when the signal is durable. */
   async signal<T>(signal: SignalDefinition<T>, payload: T, options?: SignalOptions): Promise<void>;
   async signal(signal: string, payload?: unknown, options?: SignalOptions): Promise<void>;
-  async signal(signal: { readonly name: string } | string, payload?: unknown, options: SignalOptions = {}): Promise<void> {
+  async signal(
+    signal: { readonly name: string } | string,
+    payload?: unknown,
+    options: SignalOptions = {},
+  ): Promise<void> {
     const command = new SignalWorkflow(this.target, nameOf(signal), payload, { ...options, ...this.#run() });
     this.#position = (await this.engine.executions.signal(command)).position;
   }

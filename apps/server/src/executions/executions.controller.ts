@@ -33,7 +33,7 @@ export class ExecutionsController {
     summary: 'Start an execution',
     body: 'StartExecution',
     answers: { 201: 'Started', 200: 'Started' },
-    problems: [400, 409, 413],
+    problems: [400, 409],
   })
   async start(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const command = readStartExecution(body, this.node.namespace);

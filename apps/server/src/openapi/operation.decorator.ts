@@ -1,18 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { problemContentType } from '../problems/problem.js';
 import { headers, queryParameters } from './parameters.js';
 import type { SchemaName } from './schemas.js';
 
 export interface OperationParts {
   readonly summary: string;
-  readonly path?: readonly string[];
   readonly query?: readonly (keyof typeof queryParameters)[];
   readonly headers?: readonly (keyof typeof headers)[];
   readonly body?: SchemaName;
   /** By status. */
   readonly answers: Readonly<Record<number, SchemaName>>;
-  /** The statuses of errors that this route has beside 500 and 503, which every route has. */
+  /** The statuses of errors, beside those that every route has, or every route with a body. */
   readonly problems?: readonly number[];
 }
 
@@ -20,13 +19,16 @@ export interface OperationParts {
 export function Operation(parts: OperationParts): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: parts.summary }),
-    ...(parts.path ?? []).map((name) => ApiParam({ name, schema: { type: 'string' } })),
     ...(parts.query ?? []).map((name) => ApiQuery({ name, required: false, ...queryParameters[name] })),
     ...(parts.headers ?? []).map((name) => ApiHeader({ name, required: false, ...headers[name] })),
     ...(parts.body ? [ApiBody({ schema: refTo(parts.body), required: parts.body === 'StartExecution' })] : []),
     ...Object.entries(parts.answers).map(([status, name]) => answer(Number(status), name)),
-    ...[...new Set([...(parts.problems ?? []), 500, 503])].map(problem),
+    ...problemStatuses(parts).map(problem),
   );
+}
+
+function problemStatuses({ body, problems = [] }: OperationParts): readonly number[] {
+  return [...new Set([...problems, ...(body ? [413, 415] : []), 500, 503])];
 }
 
 function answer(status: number, name: SchemaName): MethodDecorator {

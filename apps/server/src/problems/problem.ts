@@ -42,6 +42,7 @@ const engineStatuses: Readonly<Record<ErrorCode, number>> = {
   NONDETERMINISM: 409,
   FOREIGN_PROMISE: 409,
   IO_IN_WORKFLOW: 409,
+  UNHANDLED_REJECTION: 409,
   PAYLOAD_TOO_LARGE: 413,
   QUERY_FAILED: 422,
   STEP_FAILED: 422,

@@ -23,7 +23,7 @@ export class SignalsController {
     headers: ['Idempotency-Key'],
     body: 'Payload',
     answers: { 202: 'Accepted' },
-    problems: [400, 404, 409, 413],
+    problems: [400, 404, 409],
   })
   async signal(
     @Param('workflowId') workflowId: string,

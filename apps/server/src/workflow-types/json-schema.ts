@@ -40,11 +40,7 @@ function fromClass(schemaClass: { readonly name: string }): JsonSchema {
 }
 
 /** The classes that a schema refers to, those that they refer to included. */
-function namesUsed(
-  schema: unknown,
-  all: Readonly<Record<string, object>>,
-  found: Set<string>,
-): ReadonlySet<string> {
+function namesUsed(schema: unknown, all: Readonly<Record<string, object>>, found: Set<string>): ReadonlySet<string> {
   if (typeof schema !== 'object' || schema === null) return found;
   for (const [key, value] of Object.entries(schema)) {
     const name = key === '$ref' && typeof value === 'string' ? value.slice(refPrefix.length) : undefined;

@@ -14,7 +14,7 @@ import { halfWay } from './half-way.js';
 import type { ClosedRun } from './messages.js';
 import { parseDemoOptions } from './options.js';
 import { paint } from './paint.js';
-import { pickSurvivor, pickUndone } from './pick-runs.js';
+import { pickRetried, pickSurvivor, pickUndone } from './pick-runs.js';
 import { absorbed, summaryOf } from './summary.js';
 import { timelineOf } from './timeline.js';
 
@@ -45,6 +45,7 @@ async function runDemo(args: readonly string[]): Promise<number> {
   };
   showRun('A run that lived through the kill', pickSurvivor(evidence, demo.crash), evidence, demo);
   showRun('A run that was undone, newest first', pickUndone(evidence, demo.crash), evidence, demo);
+  showRun('A run whose carrier was down for a while', pickRetried(evidence), evidence, demo);
   print('', ...summaryOf(evidence), '');
   const mismatches = [...findMismatches(evidence), ...faultsOf(demo, options.halfWay)];
   for (const mismatch of mismatches) print(paint('bad', `✗ ${mismatch}`));

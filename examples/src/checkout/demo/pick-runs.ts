@@ -18,6 +18,11 @@ export function pickUndone({ runs }: Evidence, crash: Crash): ClosedRun | undefi
   return undone.toSorted((a, b) => weight(b) - weight(a))[0];
 }
 
+/** A run with a step that had to be tried again. */
+export function pickRetried({ runs }: Evidence): ClosedRun | undefined {
+  return [...runs.values()].find(({ history }) => history.some(({ type }) => type === 'StepAttemptFailed'));
+}
+
 function isCompensation(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'compensates' in data;
 }

@@ -6,7 +6,8 @@ import type { StartWorkflow } from './start-workflow.js';
 import type { TerminateWorkflow } from './terminate-workflow.js';
 
 /** What can be asked of an execution from outside its code. */
-export type Command = StartWorkflow | SignalWorkflow | CancelWorkflow | TerminateWorkflow | RecordStepOutcome | FireTimer;
+export type Command =
+  StartWorkflow | SignalWorkflow | CancelWorkflow | TerminateWorkflow | RecordStepOutcome | FireTimer;
 
 /** What the engine itself sends, when a step has ended or a timer is due. */
 export type OwnCommand = RecordStepOutcome | FireTimer;

@@ -1,4 +1,4 @@
-import type { TimerId, WorkflowRun } from '@fermata/kernel';
+import type { SurroundingRun, TimerId } from '@fermata/kernel';
 
 /** What `setTimeout` and `setInterval` give in workflow code: enough of Node's own to be used in its place. */
 export class DurableTimer {
@@ -6,7 +6,7 @@ export class DurableTimer {
   #isCleared = false;
 
   constructor(
-    private readonly run: WorkflowRun,
+    private readonly run: SurroundingRun,
     private readonly ms: number,
     private readonly callback: () => void,
   ) {}
@@ -44,14 +44,14 @@ export class DurableTimer {
 
 type Callback = (...args: never[]) => void;
 
-export function startDurableTimeout(run: WorkflowRun, callback: Callback, ms = 0, ...args: never[]): DurableTimer {
+export function startDurableTimeout(run: SurroundingRun, callback: Callback, ms = 0, ...args: never[]): DurableTimer {
   return new DurableTimer(run, Math.max(0, ms), () => callback(...args)).start({ isRepeating: false });
 }
 
-export function startDurableInterval(run: WorkflowRun, callback: Callback, ms = 0, ...args: never[]): DurableTimer {
+export function startDurableInterval(run: SurroundingRun, callback: Callback, ms = 0, ...args: never[]): DurableTimer {
   return new DurableTimer(run, Math.max(1, ms), () => callback(...args)).start({ isRepeating: true });
 }
 
-export function clearDurableTimer(_run: WorkflowRun, timer: unknown): void {
+export function clearDurableTimer(_run: SurroundingRun, timer: unknown): void {
   if (timer instanceof DurableTimer) timer.clear();
 }

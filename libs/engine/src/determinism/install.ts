@@ -1,9 +1,10 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-import { FermataError, type WorkflowRun } from '@fermata/kernel';
+import { FermataError, type SurroundingRun } from '@fermata/kernel';
 import { deterministicDate } from './deterministic-date.js';
 import { clearDurableTimer, startDurableInterval, startDurableTimeout } from './durable-timers.js';
 import { currentRun } from './run-storage.js';
+import { watchUnhandledRejections } from './unhandled-rejections.js';
 
 let isInstalled = false;
 
@@ -18,13 +19,15 @@ export function installDeterminism(): void {
   installRandom();
   installTimers();
   installFetch();
+  watchUnhandledRejections();
 }
 
 function installRandom(): void {
   const { random } = Math;
   Math.random = () => currentRun()?.random.next() ?? random();
   const uuid = crypto.randomUUID.bind(crypto);
-  const inRun = (options?: crypto.RandomUUIDOptions): crypto.UUID => (currentRun()?.random.uuid() as crypto.UUID) ?? uuid(options);
+  const inRun = (options?: crypto.RandomUUIDOptions): crypto.UUID =>
+    (currentRun()?.random.uuid() as crypto.UUID | undefined) ?? uuid(options);
   crypto.randomUUID = inRun;
   syncBuiltinESMExports();
   globalThis.crypto.randomUUID = inRun;
@@ -46,7 +49,7 @@ function installFetch(): void {
 type AnyFunction = (...args: never[]) => unknown;
 
 /** The function as it is, but in workflow code the other; own properties such as `promisify.custom` stay. */
-function inRun<F extends AnyFunction>(original: F, durable: (run: WorkflowRun, ...args: Parameters<F>) => unknown): F {
+function inRun<F extends AnyFunction>(original: F, durable: (run: SurroundingRun, ...args: Parameters<F>) => unknown): F {
   const patched = (...args: Parameters<F>): unknown => {
     const run = currentRun();
     return run ? durable(run, ...args) : original(...args);

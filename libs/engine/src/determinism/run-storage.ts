@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { RunHost, WorkflowRun } from '@fermata/kernel';
+import type { RunAddress, RunHost, SurroundingRun } from '@fermata/kernel';
 
-type Surroundings = { readonly run: WorkflowRun; readonly step?: undefined } | { readonly step: string; readonly run?: undefined };
+type Surroundings =
+  { readonly run: SurroundingRun; readonly step?: undefined } | { readonly step: string; readonly run?: undefined };
 
 const storage = new AsyncLocalStorage<Surroundings>();
 
 /** The run whose workflow code is calling, if any. */
-export function currentRun(): WorkflowRun | undefined {
+export function currentRun(): SurroundingRun | undefined {
   return storage.getStore()?.run;
 }
 
@@ -20,9 +21,14 @@ export function leaveRun<T>(call: () => T): T {
   return storage.exit(call);
 }
 
-export function createRunHost(options: { readonly captureSites: boolean; readonly payloadBytesMax: number }): RunHost {
+export interface RunHostOptions extends Pick<RunHost, 'captureSites' | 'payloadBytesMax'> {
+  readonly faultedBetweenTurns?: (address: RunAddress) => void;
+}
+
+export function createRunHost({ faultedBetweenTurns = () => undefined, ...options }: RunHostOptions): RunHost {
   return {
     ...options,
+    faultedBetweenTurns,
     enter: (run, call) => storage.run({ run }, call),
     currentStep: () => storage.getStore()?.step,
   };

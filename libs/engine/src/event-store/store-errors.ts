@@ -1,7 +1,11 @@
 import { FermataError } from '@fermata/kernel';
 import type { ExpectedRevision, Revision, StreamId } from './event-store.js';
 
-export function revisionConflict(stream: StreamId, expected: ExpectedRevision, actual: Revision | 'no-stream'): FermataError {
+export function revisionConflict(
+  stream: StreamId,
+  expected: ExpectedRevision,
+  actual: Revision | 'no-stream',
+): FermataError {
   return new FermataError('REVISION_CONFLICT', {
     message: `Stream ${stream} is at ${actual}, not at ${expected}.`,
     fix: 'Read it again and decide on what it says now.',

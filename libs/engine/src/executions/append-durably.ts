@@ -3,7 +3,14 @@ import type { Clock } from '../clock/clock.js';
 import type { Random } from '../clock/random.js';
 import { newUuidV7 } from '../clock/run-id.js';
 import { toCommitId } from '../event-store/event-id.js';
-import type { Appended, EventStore, ExpectedRevision, NewCommit, NewEvent, StreamId } from '../event-store/event-store.js';
+import type {
+  Appended,
+  EventStore,
+  ExpectedRevision,
+  NewCommit,
+  NewEvent,
+  StreamId,
+} from '../event-store/event-store.js';
 import { toNewEvent } from './history-event.js';
 
 export interface AppendParts {

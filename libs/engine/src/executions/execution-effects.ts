@@ -57,7 +57,8 @@ export class ExecutionEffects implements Effects {
       case 'WorkflowFailed':
       case 'WorkflowCancelled':
       case 'WorkflowTerminated':
-        if (this.parts.steps.hasStepsOf(runId)) this.parts.steps.cancelRun(runId, new CancelledError('the run has closed'));
+        if (this.parts.steps.hasStepsOf(runId))
+          this.parts.steps.cancelRun(runId, new CancelledError('the run has closed'));
         return this.parts.results.closed(toOutcome(runId, event));
       default:
     }

@@ -5,6 +5,7 @@ import {
   type ExecutionEvent,
   type ExecutionTarget,
   type Millis,
+  type RunHost,
   type RunId,
 } from '@fermata/kernel';
 import type { Position, StreamId } from '../event-store/event-store.js';
@@ -28,6 +29,8 @@ export interface Effects {
 
 export interface ExecutionParts extends AppendParts, Omit<ExecutionMemoryParts, 'target'> {
   readonly effects: Effects;
+  /** Finds the place in the code, at the cost of a slow replay. */
+  readonly locatingHost: RunHost;
   readonly limits: EngineLimits;
   readonly logger: Logger;
   readonly isStopped: () => boolean;
@@ -102,7 +105,7 @@ export class Execution {
   /** Decides on the command in its turn; resolves when what follows from it is durable, rejects when it is refused. */
   submit<Answer>(decide: Decide<Answer>, options: InputOptions): Promise<Committed<Answer>> {
     const input = new Input(decide, options);
-    this.#inbox.push(input as unknown as Input);
+    this.#inbox.push(input);
     this.#work();
     return input.committed;
   }
@@ -121,7 +124,7 @@ export class Execution {
           try {
             resolve(reader(memory, this.#position));
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         },
         fail: reject,
@@ -190,16 +193,27 @@ export class Execution {
   }
 
   async #load(inputs: readonly Input[]): Promise<Loaded> {
-    const memory = new ExecutionMemory({ ...this.parts, target: this.target });
     const isNew = !this.#isKnownToExist && inputs.length > 0 && inputs.every((input) => input.options.isOpening);
-    if (!isNew) await this.#replayInto(memory);
-    return { memory, isFromLog: !isNew };
+    if (isNew) return { memory: this.#emptyMemory(this.parts.host), isFromLog: false };
+    const memory = await this.#replayOn(this.parts.host);
+    const hasDiverged = isFermataError(memory.run?.fault, 'NONDETERMINISM');
+    return { memory: hasDiverged ? await this.#replayOn(this.parts.locatingHost) : memory, isFromLog: true };
+  }
+
+  #emptyMemory(host: RunHost): ExecutionMemory {
+    return new ExecutionMemory({ ...this.parts, host, target: this.target });
+  }
+
+  async #replayOn(host: RunHost): Promise<ExecutionMemory> {
+    const memory = this.#emptyMemory(host);
+    await this.#replayInto(memory);
+    return memory;
   }
 
   async #replayInto(memory: ExecutionMemory): Promise<void> {
     const { store } = this.parts;
     const turn = breathingEndOfTurn();
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const page = await store.readStream(this.stream, { from, limit: readPageEvents });
       const last = page.at(-1);
       if (!last) return;

@@ -107,7 +107,11 @@ export class Executions {
     return this.parts.cache.of(target).submit((state) => decideFireTimer(state, request), fromEngine);
   }
 
-  async #commit<Answer>(target: ExecutionTarget, decide: Decide<Answer>, options: InputOptions): Promise<Committed<Answer>> {
+  async #commit<Answer>(
+    target: ExecutionTarget,
+    decide: Decide<Answer>,
+    options: InputOptions,
+  ): Promise<Committed<Answer>> {
     const { commandsWaitingMax } = this.parts.limits;
     if (this.#waiting >= commandsWaitingMax) throw overloaded(commandsWaitingMax);
     this.#waiting++;

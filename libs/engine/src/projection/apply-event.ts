@@ -1,15 +1,28 @@
-import { assertNever, type EpochMs, type ExecutionEvent, type StepAttemptFailed, type TimerStarted, type WorkflowStarted } from '@fermata/kernel';
+import {
+  assertNever,
+  type EpochMs,
+  type ExecutionEvent,
+  type StepAttemptFailed,
+  type TimerStarted,
+  type WorkflowStarted,
+} from '@fermata/kernel';
+import { lastErrorCharsMax } from '../read-model/read-model.js';
 import type { ProjectedRun } from './projected-run.js';
-
-/** Longest error text kept with a wait, in UTF-16 code units. The history has all of it. */
-export const lastErrorCharsMax = 500;
 
 /** Changes an open run's rows by what was recorded after its start. */
 export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, WorkflowStarted>, at: EpochMs): void {
   const address = { stream: run.stream, runId: run.runId };
   switch (event.type) {
     case 'StepScheduled':
-      return run.putWait({ ...address, kind: 'step', id: event.stepId, name: event.name, since: at, dueAt: at, attempt: 1 });
+      return run.putWait({
+        ...address,
+        kind: 'step',
+        id: event.stepId,
+        name: event.name,
+        since: at,
+        dueAt: at,
+        attempt: 1,
+      });
     case 'StepAttemptFailed':
       return expectNextAttempt(run, event);
     case 'StepSucceeded':

@@ -77,7 +77,7 @@ export class ProjectedRun {
     return this.#waits.get(keyOf(key))?.row;
   }
 
-  /** The signal wait that was asked first, of one name or of any. */
+  /** Of the waits for a signal, the one that was asked first. */
   oldestSignalWait(name: string): WaitRow | undefined {
     let oldest: WaitRow | undefined;
     for (const { row } of this.#waits.values()) {
@@ -137,9 +137,8 @@ export class ProjectedRun {
   }
 
   #toRow(): ExecutionRow {
-    const { closedAt: _, ...row } = this.#row;
     const closed = this.#closedAt !== undefined && { closedAt: this.#closedAt };
-    return { ...row, status: this.#status, lastRevision: this.lastRevision, ...closed };
+    return { ...this.#row, status: this.#status, lastRevision: this.lastRevision, ...closed };
   }
 
   #takeChangedWaits(): readonly WaitRow[] {

@@ -1,13 +1,27 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionEvent } from '@fermata/kernel';
-import { aFailure, aStart, LogBuilder, runIdOf, started, streamOf } from '../read-model/read-model.contract.builders.js';
+import {
+  aFailure,
+  aStart,
+  LogBuilder,
+  runIdOf,
+  started,
+  streamOf,
+} from '../read-model/read-model-builders.contract.js';
 import type { StoredRun } from './projected-run.js';
 import { Projection } from './projection.js';
 import type { RunChange } from './run-change.js';
 
 const order = streamOf('order-1');
 const scheduled = (stepId: number): ExecutionEvent => ({ type: 'StepScheduled', version: 1, stepId, name: 'charge' });
-const succeeded = (stepId: number): ExecutionEvent => ({ type: 'StepSucceeded', version: 1, stepId, attempt: 1, result: 1, durationMs: 1 });
+const succeeded = (stepId: number): ExecutionEvent => ({
+  type: 'StepSucceeded',
+  version: 1,
+  stepId,
+  attempt: 1,
+  result: 1,
+  durationMs: 1,
+});
 const completed: ExecutionEvent = { type: 'WorkflowCompleted', version: 1, result: null };
 
 describe('Projection', () => {
@@ -41,7 +55,9 @@ describe('Projection', () => {
     expect(changesAfter(order, aStart(), scheduled(0), scheduled(1))).toEqual([
       'inserted running, ended [], waits [step 0,step 1]',
     ]);
-    expect(changesAfter(order, succeeded(0), scheduled(2))).toEqual(['touched running, ended [step 0], waits [step 2]']);
+    expect(changesAfter(order, succeeded(0), scheduled(2))).toEqual([
+      'touched running, ended [step 0], waits [step 2]',
+    ]);
     expect(changesAfter(order, succeeded(2), completed)).toEqual(['updated completed, ended all, waits []']);
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionEvent } from '@fermata/kernel';
-import { aFailure, aStart, LogBuilder, runIdOf, started, streamOf } from '../read-model/read-model.contract.builders.js';
+import {
+  aFailure,
+  aStart,
+  LogBuilder,
+  runIdOf,
+  started,
+  streamOf,
+} from '../read-model/read-model-builders.contract.js';
 import { traceOf, type Span } from './trace.js';
 
 const order = streamOf('order-1');
@@ -14,13 +21,19 @@ function traceAfter(...happened: readonly (readonly [number, ExecutionEvent])[])
 
 const iso = (ms: number): string => new Date(started + ms).toISOString();
 
-const scheduled = (stepId: number, name = 'charge'): ExecutionEvent => ({ type: 'StepScheduled', version: 1, stepId, name });
+const scheduled = (stepId: number, name = 'charge'): ExecutionEvent => ({
+  type: 'StepScheduled',
+  version: 1,
+  stepId,
+  name,
+});
 const completed: ExecutionEvent = { type: 'WorkflowCompleted', version: 1, result: null };
 const awaited: ExecutionEvent = { type: 'SignalAwaited', version: 1, waitId: 0, name: 'approval' };
 const received: ExecutionEvent = { type: 'SignalReceived', version: 1, name: 'approval', payload: null };
 
 /** Kind, name and status of all spans but the run's. */
-const outline = (spans: readonly Span[]): string[] => spans.slice(1).map(({ kind, name, status }) => `${kind} ${name} ${status}`);
+const outline = (spans: readonly Span[]): string[] =>
+  spans.slice(1).map(({ kind, name, status }) => `${kind} ${name} ${status}`);
 
 describe('traceOf', () => {
   it('begins with the run', () => {
@@ -41,7 +54,18 @@ describe('traceOf', () => {
     const nextAttemptAt = started + 600;
     const spans = traceAfter(
       [10, scheduled(0)],
-      [100, { type: 'StepAttemptFailed', version: 1, stepId: 0, attempt: 1, failure: aFailure, durationMs: 80, nextAttemptAt }],
+      [
+        100,
+        {
+          type: 'StepAttemptFailed',
+          version: 1,
+          stepId: 0,
+          attempt: 1,
+          failure: aFailure,
+          durationMs: 80,
+          nextAttemptAt,
+        },
+      ],
       [650, { type: 'StepSucceeded', version: 1, stepId: 0, attempt: 2, result: 1, durationMs: 40 }],
     );
     const [run, step, first, second] = spans;
@@ -92,7 +116,10 @@ describe('traceOf', () => {
     const limit: ExecutionEvent = { type: 'TimerStarted', version: 1, timerId: 0, dueAt: started + 50, waitId: 0 };
     const fired: ExecutionEvent = { type: 'TimerFired', version: 1, timerId: 0 };
     const cancelled: ExecutionEvent = { type: 'TimerCancelled', version: 1, timerId: 0 };
-    expect(outline(traceAfter([0, awaited], [0, limit], [50, fired]))).toEqual(['signal approval timed-out', 'timer timer ok']);
+    expect(outline(traceAfter([0, awaited], [0, limit], [50, fired]))).toEqual([
+      'signal approval timed-out',
+      'timer timer ok',
+    ]);
     expect(outline(traceAfter([0, awaited], [0, limit], [9, received], [9, cancelled]))).toEqual([
       'signal approval ok',
       'timer timer cancelled',
@@ -104,7 +131,10 @@ describe('traceOf', () => {
     const spans = traceAfter([1, scheduled(0)], [2, awaited], [40, terminated], [50, scheduled(1)]);
     expect(outline(spans)).toEqual(['step charge cancelled', 'signal approval cancelled']);
     expect(spans.map(({ endedAt }) => endedAt)).toEqual([iso(40), iso(40), iso(40)]);
-    expect(spans[0]).toMatchObject({ status: 'cancelled', attributes: { status: 'terminated', error: 'no longer needed' } });
+    expect(spans[0]).toMatchObject({
+      status: 'cancelled',
+      attributes: { status: 'terminated', error: 'no longer needed' },
+    });
   });
 
   it('shows that a run is stuck, until it goes on', () => {

@@ -61,6 +61,8 @@ class Trace {
   readonly #steps = new Map<number, OpenSpan>();
   readonly #timers = new Map<number, OpenSpan>();
   readonly #signals = new Map<number, OpenSpan>();
+  /** Why the run's code can't go on. */
+  #stuck: string | undefined;
   /** By timer, the signal wait that it limits. */
   readonly #limits = new Map<number, number>();
 
@@ -118,13 +120,11 @@ class Trace {
       case 'SignalReceived':
         return this.#receiveSignal(stored, event.name);
       case 'WorkflowStuck':
-        this.#run.attributes = { ...this.#run.attributes, status: 'stuck', error: event.failure.message };
+        this.#stuck = event.failure.message;
         return;
-      case 'WorkflowUnstuck': {
-        const { error: _, ...attributes } = this.#run.attributes;
-        this.#run.attributes = { ...attributes, status: 'running' };
+      case 'WorkflowUnstuck':
+        this.#stuck = undefined;
         return;
-      }
       case 'CancelRequested':
         this.#run.attributes = { ...this.#run.attributes, cancelRequestedAt: toIso(at) };
         return;
@@ -140,6 +140,9 @@ class Trace {
   }
 
   spans(): readonly Span[] {
+    if (this.#run.status === 'open' && this.#stuck !== undefined) {
+      this.#run.attributes = { ...this.#run.attributes, status: 'stuck', error: this.#stuck };
+    }
     return this.#spans.map(toSpan);
   }
 

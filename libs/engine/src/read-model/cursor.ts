@@ -16,7 +16,8 @@ export function encodeCursor({ startedAt, startPosition }: ListPlace): string {
 
 /** @throws FermataError `VALIDATION_FAILED`: it isn't one that a list gave */
 export function decodeCursor(cursor: string): ListPlace {
-  const [, startedAt, startPosition] = /^(-?\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const [, startedAt, startPosition] =
+    /^(-?\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (startedAt !== undefined && startPosition !== undefined) {
     return { startedAt: Number(startedAt), startPosition: Number(startPosition) };
   }

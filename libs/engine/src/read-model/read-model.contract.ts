@@ -3,10 +3,17 @@ import { fold, type EpochMs, type ExecutionEvent, type ExecutionState, type Step
 import fc from 'fast-check';
 import { fromStoredEvent } from '../executions/history-event.js';
 import type { StoredEvent } from '../event-store/event-store.js';
-import { aFailure, aStart, LogBuilder, runIdOf, started, streamOf } from './read-model.contract.builders.js';
-import { aFilter, holdsFor, written } from './read-model.contract.filters.js';
-import { aLog } from './read-model.contract.histories.js';
-import type { ExecutionPage, ExecutionRow, ListOptions, ReadModel, WaitRow } from './read-model.js';
+import { aFailure, aStart, LogBuilder, runIdOf, started, streamOf } from './read-model-builders.contract.js';
+import { aFilter, holdsFor, written } from './read-model-filters.contract.js';
+import { aLog } from './read-model-histories.contract.js';
+import {
+  lastErrorCharsMax,
+  type ExecutionPage,
+  type ExecutionRow,
+  type ListOptions,
+  type ReadModel,
+  type WaitRow,
+} from './read-model.js';
 
 /** What every adapter of the port promises. Uses jest, so it has an entry of its own: `@fermata/engine/read-model.contract`. */
 export function describeReadModel(name: string, open: () => Promise<ReadModel>): void {
@@ -97,7 +104,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
         log.add(streamOf('order-2'), started, aStepScheduled(0));
         await log.applyTo(readModel);
         expect(await readModel.checkpoint()).toBe(log.head);
-        expect(await tablesOf(readModel)).toMatchObject({ executions: [{ stream: order, lastRevision: 0 }], waits: [] });
+        expect(await tablesOf(readModel)).toMatchObject({
+          executions: [{ stream: order, lastRevision: 0 }],
+          waits: [],
+        });
       });
 
       it('keeps run IDs that are no UUIDs, and names in any script', async () => {
@@ -122,7 +132,9 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
         expect(await readModel.waits(order, runId)).toEqual([
           { ...step, dueAt: started + 500, attempt: 2, lastError: aFailure.message },
         ]);
-        expect(await waitsAfter({ type: 'StepSucceeded', version: 1, stepId: 0, attempt: 2, result: 1, durationMs: 3 })).toEqual([]);
+        expect(
+          await waitsAfter({ type: 'StepSucceeded', version: 1, stepId: 0, attempt: 2, result: 1, durationMs: 3 }),
+        ).toEqual([]);
       });
 
       it('ignores a late report of an attempt that no longer counts', async () => {
@@ -134,12 +146,19 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
       it('shortens a long error text', async () => {
         const failure = { type: 'Error', message: 'x'.repeat(10_000) };
         await waitsAfter(aStepScheduled(0), { ...anAttemptFailed(0, 1, started), failure });
-        expect((await readModel.waits(order, runId))[0]?.lastError).toBe('x'.repeat(500));
+        expect((await readModel.waits(order, runId))[0]?.lastError).toBe('x'.repeat(lastErrorCharsMax));
       });
 
       it('ends a step that failed for good or was cancelled', async () => {
         expect(await waitsAfter(aStepScheduled(0), aStepScheduled(1), aStepScheduled(2))).toHaveLength(3);
-        const failed = { type: 'StepFailed', version: 1, stepId: 1, attempt: 1, failure: aFailure, durationMs: 1 } as const;
+        const failed = {
+          type: 'StepFailed',
+          version: 1,
+          stepId: 1,
+          attempt: 1,
+          failure: aFailure,
+          durationMs: 1,
+        } as const;
         expect(await waitsAfter(failed, { type: 'StepCancelled', version: 1, stepId: 0 })).toEqual(['step 2']);
       });
 
@@ -161,8 +180,15 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
       });
 
       it('ends a limited signal wait when its timer fires, and its timer when the signal came', async () => {
-        await waitsAfter(aSignalAwaited(0), aTimerStarted(0, started + 50, 0), aSignalAwaited(1), aTimerStarted(1, started + 60, 1));
-        expect(await readModel.waits(order, runId)).toContainEqual(expect.objectContaining({ kind: 'timer', id: 1, limits: 1 }));
+        await waitsAfter(
+          aSignalAwaited(0),
+          aTimerStarted(0, started + 50, 0),
+          aSignalAwaited(1),
+          aTimerStarted(1, started + 60, 1),
+        );
+        expect(await readModel.waits(order, runId)).toContainEqual(
+          expect.objectContaining({ kind: 'timer', id: 1, limits: 1 }),
+        );
         expect(await waitsAfter({ type: 'TimerFired', version: 1, timerId: 0 })).toEqual(['timer 1', 'signal 1']);
         expect(await waitsAfter(aSignal('approval'), { type: 'TimerCancelled', version: 1, timerId: 1 })).toEqual([]);
       });
@@ -170,7 +196,9 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
       it('ends signal waits when the run is asked to cancel: the limited ones with their timers', async () => {
         await waitsAfter(aSignalAwaited(0), aSignalAwaited(1), aTimerStarted(0, started + 50, 1));
         expect(await waitsAfter({ type: 'CancelRequested', version: 1 })).toEqual(['timer 0', 'signal 1']);
-        expect(await waitsAfter({ type: 'TimerCancelled', version: 1, timerId: 0 }, aStepScheduled(0))).toEqual(['step 0']);
+        expect(await waitsAfter({ type: 'TimerCancelled', version: 1, timerId: 0 }, aStepScheduled(0))).toEqual([
+          'step 0',
+        ]);
       });
 
       it('ends all with the run', async () => {
@@ -181,7 +209,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
 
       it('lists them oldest first', async () => {
         log.add(order, started + 2, aTimerStarted(0, started + 900));
-        await log.add(order, started + 1, aSignalAwaited(0)).add(order, started + 3, aStepScheduled(0)).applyTo(readModel);
+        await log
+          .add(order, started + 1, aSignalAwaited(0))
+          .add(order, started + 3, aStepScheduled(0))
+          .applyTo(readModel);
         const kinds = (await readModel.waits(order, runId)).map(({ kind }) => kind);
         expect(kinds).toEqual(['signal', 'timer', 'step']);
       });
@@ -212,7 +243,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
 
       it('pages through waits that are due at the same time', async () => {
         const timers = Array.from({ length: 7 }, (_, id) => aTimerStarted(id, started + (id < 5 ? 1 : 2)));
-        await log.add(order, started, ...timers).add(other, started, ...timers).applyTo(readModel);
+        await log
+          .add(order, started, ...timers)
+          .add(other, started, ...timers)
+          .applyTo(readModel);
         const all = await readModel.due({ until: started + 5, limit: 100 });
         const paged: WaitRow[] = [];
         for (;;) {
@@ -275,7 +309,12 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
         await fc.assert(
           fc.asyncProperty(aLog, cuts, async (events, sizes) => {
             const atOnce = await appliedAfresh(readModel, [events]);
-            expect(await appliedAfresh(readModel, events.map((event) => [event]))).toEqual(atOnce);
+            expect(
+              await appliedAfresh(
+                readModel,
+                events.map((event) => [event]),
+              ),
+            ).toEqual(atOnce);
             expect(await appliedAfresh(readModel, cut(events, sizes))).toEqual(atOnce);
           }),
           { numRuns: 60 },
@@ -318,7 +357,8 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
         }
       }
 
-      const idsOf = ({ items }: ExecutionPage): string[] => items.map(({ workflowId }) => workflowId.replace('order-', ''));
+      const idsOf = ({ items }: ExecutionPage): string[] =>
+        items.map(({ workflowId }) => workflowId.replace('order-', ''));
 
       it('orders by the time of the start, and by the log within a millisecond', async () => {
         addRuns(5, 1, 9, 5);
@@ -330,7 +370,9 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
       it('shows one namespace', async () => {
         log.add(streamOf('a', 'staging'), started, aStart()).add(streamOf('b'), started, aStart({ runId: runIdOf(2) }));
         await log.applyTo(readModel);
-        expect((await readModel.list({ namespace: 'staging' })).items.map(({ workflowId }) => workflowId)).toEqual(['a']);
+        expect((await readModel.list({ namespace: 'staging' })).items.map(({ workflowId }) => workflowId)).toEqual([
+          'a',
+        ]);
         expect((await readModel.list({ namespace: 'elsewhere' })).items).toEqual([]);
       });
 
@@ -432,10 +474,7 @@ async function tablesOf(readModel: ReadModel): Promise<TablesSeen> {
   return { executions, waits: waits.flat(), due };
 }
 
-async function appliedAfresh(
-  readModel: ReadModel,
-  batches: readonly (readonly StoredEvent[])[],
-): Promise<TablesSeen> {
+async function appliedAfresh(readModel: ReadModel, batches: readonly (readonly StoredEvent[])[]): Promise<TablesSeen> {
   await readModel.reset();
   let after = 0;
   for (const batch of batches) {
@@ -463,7 +502,9 @@ function later(a: ExecutionRow, b: ExecutionRow): ExecutionRow {
 /** Of a run's rows, what the kernel's fold knows too. */
 function summaryOf(row: ExecutionRow, waits: readonly WaitRow[]): object {
   const own = waits.filter(({ stream, runId }) => stream === row.stream && runId === row.runId);
-  const steps = own.filter(({ kind }) => kind === 'step').map(({ id, name, since, dueAt, attempt }) => [id, name, since, dueAt, attempt]);
+  const steps = own
+    .filter(({ kind }) => kind === 'step')
+    .map(({ id, name, since, dueAt, attempt }) => [id, name, since, dueAt, attempt]);
   const timers = own.filter(({ kind }) => kind === 'timer').map(({ id, dueAt }) => [id, dueAt]);
   return { runId: row.runId, isOpen: row.closedAt === undefined, isStuck: row.status === 'stuck', steps, timers };
 }
@@ -475,7 +516,13 @@ function expectedOf(state: ExecutionState): object {
   const steps = [...state.steps].map(([id, step]) => [id, step.name, step.scheduledAt, step.attemptAt, step.attempt]);
   const timers = [...state.timers];
   const byId = (a: readonly unknown[], b: readonly unknown[]): number => Number(a[0]) - Number(b[0]);
-  return { runId, isOpen: true, isStuck: state.stuck !== undefined, steps: steps.sort(byId), timers: timers.sort(byId) };
+  return {
+    runId,
+    isOpen: true,
+    isStuck: state.stuck !== undefined,
+    steps: steps.sort(byId),
+    timers: timers.sort(byId),
+  };
 }
 
 function aStepScheduled(stepId: number): ExecutionEvent {

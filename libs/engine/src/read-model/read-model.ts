@@ -18,6 +18,9 @@ export type ExecutionStatus = (typeof executionStatuses)[number];
 export const listLimitMax = 1_000;
 export const listLimitDefault = 50;
 
+/** Longest error text kept with a wait, in UTF-16 code units. The history has all of it. */
+export const lastErrorCharsMax = 500;
+
 /** One run, as lists show it. */
 export interface ExecutionRow {
   readonly stream: StreamId;

@@ -82,4 +82,3 @@ export class Results {
 function outcomeIn(state: ExecutionState): ClosedOutcome | undefined {
   return state.status === 'closed' ? toOutcome(state.started.runId, state.closing) : undefined;
 }
-

@@ -191,7 +191,9 @@ export class StepRunner {
 const nothing = encodePayload(undefined);
 
 function isUnrecordable(thrown: unknown): boolean {
-  return thrown instanceof FermataError && (thrown.code === 'PAYLOAD_TOO_LARGE' || thrown.code === 'PAYLOAD_NOT_RECORDABLE');
+  return (
+    thrown instanceof FermataError && (thrown.code === 'PAYLOAD_TOO_LARGE' || thrown.code === 'PAYLOAD_NOT_RECORDABLE')
+  );
 }
 
 function stepTimedOut(name: string, timeoutMs: number): FermataError {

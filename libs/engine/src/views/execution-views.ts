@@ -33,7 +33,7 @@ export interface ViewParts {
 }
 
 export interface ReadAt {
-  /** See at least what is durable up to here: a position that a write gave. */
+  /** See at least what is durable up to here: a position that a write gave. Default: all that is durable now. */
   readonly position?: Position;
   readonly runId?: RunId;
 }
@@ -67,7 +67,7 @@ export class ExecutionViews {
 
   /** @throws FermataError `EXECUTION_NOT_FOUND`, `READ_MODEL_LAGS` */
   async describe(target: ExecutionTarget, at: ReadAt = {}): Promise<ExecutionDescription> {
-    const row = await this.#find(target, at);
+    const row = await this.#find(target, await this.#atLeastNow(at));
     const { position } = this.parts.projection();
     const waits = await this.parts.readModel.waits(row.stream, row.runId);
     const { started, closing } = await this.#ends(row);
@@ -116,7 +116,7 @@ export class ExecutionViews {
     return row;
   }
 
-  /** A history is the log's own: it is shown up to now, not up to where the read model happens to be. */
+  /** Who looks at one execution wants to see it as it is, not as it was when the read model last caught up. */
   async #atLeastNow<At extends ReadAt>(at: At): Promise<At> {
     return { ...at, position: at.position ?? (await this.parts.store.head()) };
   }
@@ -137,7 +137,7 @@ export class ExecutionViews {
 
   async #readRun(row: ExecutionRow): Promise<readonly StoredEvent[]> {
     const events: StoredEvent[] = [];
-    for (let from = row.firstRevision; from <= row.lastRevision && events.length < traceEventsMax; ) {
+    for (let from = row.firstRevision; from <= row.lastRevision && events.length < traceEventsMax;) {
       const page = await this.parts.store.readStream(row.stream, { from, limit: historyEventsDefault });
       const last = page.at(-1);
       if (!last) break;
@@ -172,4 +172,3 @@ function toOpenWork(waits: readonly WaitRow[], now: EpochMs): Pick<ExecutionDesc
     pendingSteps: waits.filter(({ kind }) => kind === 'step').map((wait) => toPendingStep(wait, now)),
   };
 }
-

@@ -25,6 +25,7 @@ export const errorCodes = [
   // a run that can't go on (stuck)
   'NONDETERMINISM',
   'FOREIGN_PROMISE',
+  'UNHANDLED_REJECTION',
   'IO_IN_WORKFLOW',
   'INVARIANT_VIOLATED',
   // outcomes of steps and waits

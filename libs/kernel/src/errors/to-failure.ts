@@ -29,7 +29,8 @@ function typeOf(error: Error): string {
 function messageOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown.slice(0, messageCharsMax);
   try {
-    return (JSON.stringify(thrown) ?? String(thrown)).slice(0, messageCharsMax);
+    const json = JSON.stringify(thrown) as string | undefined;
+    return (json ?? String(thrown)).slice(0, messageCharsMax);
   } catch {
     return Object.prototype.toString.call(thrown);
   }

@@ -12,10 +12,7 @@ export class RecordedError extends Error {
   readonly details: unknown;
 
   constructor(readonly failure: Failure) {
-    super(
-      failure.message,
-      failure.cause === undefined ? undefined : { cause: new RecordedError(failure.cause) },
-    );
+    super(failure.message, failure.cause === undefined ? undefined : { cause: new RecordedError(failure.cause) });
     this.type = failure.type;
     this.code = failure.code;
     this.details = failure.details === undefined ? undefined : decodePayload(failure.details);

@@ -55,7 +55,9 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: EpochMs
   }
 }
 
-export function fold(events: Iterable<{ readonly event: ExecutionEvent; readonly timestamp: EpochMs }>): ExecutionState {
+export function fold(
+  events: Iterable<{ readonly event: ExecutionEvent; readonly timestamp: EpochMs }>,
+): ExecutionState {
   let state: ExecutionState = absent;
   for (const { event, timestamp } of events) state = evolve(state, event, timestamp);
   return state;
@@ -68,7 +70,8 @@ function begin(state: ExecutionState, started: WorkflowStarted, at: EpochMs): Ru
     status: 'running',
     started,
     startedAt: at,
-    starts: started.requestId === undefined ? new Map(earlier) : new Map([...earlier, [started.requestId, started.runId]]),
+    starts:
+      started.requestId === undefined ? new Map(earlier) : new Map([...earlier, [started.requestId, started.runId]]),
     steps: new Map(),
     timers: new Map(),
     signalRequests: new Set(),

@@ -3,8 +3,7 @@ import type { ExecutionEvent } from './events.js';
 
 /** What a decider says to a command: the facts that follow from it with an answer, or why not. */
 export type Verdict<Answer = void> =
-  | { readonly accepted: readonly ExecutionEvent[]; readonly answer: Answer }
-  | { readonly refused: FermataError };
+  { readonly accepted: readonly ExecutionEvent[]; readonly answer: Answer } | { readonly refused: FermataError };
 
 export function accept(...events: ExecutionEvent[]): Verdict {
   return { accepted: events, answer: undefined };

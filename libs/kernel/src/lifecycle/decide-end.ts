@@ -15,7 +15,11 @@ export function decideCancel(state: ExecutionState, request: EndRequest): Verdic
   return whileRunning(state, request, (running) =>
     running.isCancelRequested
       ? accept()
-      : accept({ type: 'CancelRequested', version: 1, ...(request.reason !== undefined && { reason: request.reason }) }),
+      : accept({
+          type: 'CancelRequested',
+          version: 1,
+          ...(request.reason !== undefined && { reason: request.reason }),
+        }),
   );
 }
 

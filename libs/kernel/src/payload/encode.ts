@@ -65,12 +65,12 @@ class Encoder {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return this.#record(value);
     if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.getTime() };
-    if (value instanceof Map) return { $map: this.#items([...value].map(([key, item]) => [key, item])) };
+    if (value instanceof Map) return { $map: this.#items([...(value as Map<unknown, unknown>)]) };
     if (value instanceof Set) return { $set: this.#items([...value]) };
     if (value instanceof Uint8Array) return { $bytes: toBase64(value) };
     if (value instanceof Error) return { $error: this.#error(value) };
     if (value instanceof Promise) this.#refuse('is a promise; await it first');
-    if ('toJSON' in value && typeof value.toJSON === 'function') return this.encode(value.toJSON());
+    if (hasToJson(value)) return this.encode(value.toJSON());
     return this.#record(value);
   }
 
@@ -119,9 +119,14 @@ class Encoder {
   }
 }
 
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
+}
+
 /** Plain assignment to `__proto__` would set the prototype. */
 function define(target: Record<string, Payload>, key: string, value: Payload): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
   else target[key] = value;
 }
 

@@ -39,6 +39,7 @@ function upperBound(payload: Payload): number {
     return (payload as readonly Payload[]).reduce<number>((sum, item) => sum + upperBound(item) + 1, overheadBytes);
   }
   let sum = overheadBytes;
-  for (const [key, item] of Object.entries(payload)) sum += key.length * bytesPerUnitMax + overheadBytes + upperBound(item);
+  for (const [key, item] of Object.entries(payload))
+    sum += key.length * bytesPerUnitMax + overheadBytes + upperBound(item);
   return sum;
 }

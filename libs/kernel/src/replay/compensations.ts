@@ -57,7 +57,11 @@ function toPayload({ compensated, notCompensated }: Unwound): { readonly [key: s
   return {
     compensated: [...compensated],
     ...(notCompensated.length > 0 && {
-      notCompensated: notCompensated.map(({ step, failure }) => ({ step, type: failure.type, message: failure.message })),
+      notCompensated: notCompensated.map(({ step, failure }) => ({
+        step,
+        type: failure.type,
+        message: failure.message,
+      })),
     }),
   };
 }

@@ -13,7 +13,7 @@ export class DecisionQueue {
   push(decision: Decision): void {
     this.#waiting.push(decision);
     // Costly, so only for a second replay that looks for the place of a fault.
-    this.#sites?.set(decision, new Error('decided here').stack ?? '');
+    this.#sites?.set(decision, userFrame(new Error('decided here').stack ?? ''));
   }
 
   peek(): Decision | undefined {
@@ -32,6 +32,7 @@ export class DecisionQueue {
     return taken;
   }
 
+  /** Where in the user's code it was made, as a frame of a stack. */
   siteOf(decision: Decision): string | undefined {
     return this.#sites?.get(decision);
   }
@@ -40,4 +41,12 @@ export class DecisionQueue {
     if (this.#waiting.length > 0) this.#waiting = [];
     this.#head = 0;
   }
+}
+
+const ownFiles = new URL('..', import.meta.url).pathname;
+
+/** The first frame that isn't the kernel's own. */
+function userFrame(stack: string): string {
+  const frames = stack.split('\n').slice(1);
+  return (frames.find((frame) => !frame.includes(ownFiles) && !frame.includes('node:internal')) ?? '').trim();
 }

@@ -1,4 +1,5 @@
 import { FermataError } from '../errors/fermata-error.js';
+import { toFailure } from '../errors/to-failure.js';
 import type { Decision } from '../execution/events.js';
 import { describeDecision } from './same-decision.js';
 
@@ -16,7 +17,7 @@ export function nondeterminism({ recorded, asked, eventIndex, site }: Divergence
   const held = recorded ? describeDecision(recorded) : 'nothing more';
   const wanted = asked ? describeDecision(asked) : 'nothing more';
   return new FermataError('NONDETERMINISM', {
-    message: `The code no longer does what it did: event ${eventIndex} of the run records ${held}, and the code now asks for ${wanted}.`,
+    message: `The code no longer does what it did: event ${eventIndex} of the run records ${held}, and the code now asks for ${wanted}${site === undefined ? '' : `, ${site}`}.`,
     fix: 'Bring back the former code for runs that are under way; the run is untouched and goes on once its history replays.',
     details: { eventIndex, recorded: held, asked: wanted, ...(site !== undefined && { site }) },
   });
@@ -51,5 +52,13 @@ export function contextUsedInQuery(call: string): FermataError {
   return new FermataError('QUERY_FAILED', {
     message: `A query handler called ${call}.`,
     fix: 'Query handlers only read state; use a signal to change it.',
+  });
+}
+
+export function unhandledRejection(thrown: unknown): FermataError {
+  return new FermataError('UNHANDLED_REJECTION', {
+    message: `Workflow code left a rejected promise alone: ${toFailure(thrown).message}.`,
+    fix: 'Await each promise that the code makes, or catch what it rejects with.',
+    cause: thrown,
   });
 }

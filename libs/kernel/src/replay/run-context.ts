@@ -2,17 +2,17 @@ import { toMillis, type Duration } from '../duration/duration.js';
 import type { RunId } from '../execution/events.js';
 import { parseName } from '../execution/names.js';
 import type { SignalWaitOptions, StepFunction, StepOptions, WorkflowContext } from '../workflow/context.js';
-import type { QueryDefinition, SignalDefinition } from '../workflow/definitions.js';
+import type { QueryDefinition, SignalDefinition } from '../workflow/message-definitions.js';
 import type { QueryHandler, SignalHandler } from '../workflow/registered-workflow.js';
+import type { Asks } from './asks.js';
 import { Scope } from './scope.js';
-import type { WorkflowRun } from './workflow-run.js';
 
 /** What workflow code sees of its run, bound to one scope of cancellation. */
 export class RunContext implements WorkflowContext {
-  readonly #run: WorkflowRun;
+  readonly #run: Asks;
   readonly #scope: Scope;
 
-  constructor(run: WorkflowRun, scope: Scope) {
+  constructor(run: Asks, scope: Scope) {
     this.#run = run;
     this.#scope = scope;
   }
@@ -40,7 +40,7 @@ export class RunContext implements WorkflowContext {
   }
 
   async sleep(duration: Duration): Promise<void> {
-    await this.#run.askTimer(this.#scope, toMillis(duration)).promise;
+    await this.#run.askTimer(this.#scope, toMillis(duration));
   }
 
   signal<T>(signal: SignalDefinition<T> | string, options: SignalWaitOptions = {}): Promise<T> {
@@ -71,7 +71,7 @@ export class RunContext implements WorkflowContext {
   }
 
   uncancellable<Result>(work: (ctx: WorkflowContext) => Promise<Result>): Promise<Result> {
-    return work(new RunContext(this.#run, Scope.shielded()));
+    return work(new RunContext(this.#run, new Scope()));
   }
 }
 

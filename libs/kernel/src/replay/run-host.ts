@@ -1,14 +1,32 @@
-import type { WorkflowRun } from './workflow-run.js';
+import type { FermataError } from '../errors/fermata-error.js';
+import type { Millis } from '../duration/duration.js';
+import type { TimerId } from '../execution/events.js';
+import type { RunAddress } from './run-address.js';
+import type { SeededRandom } from './seeded-random.js';
+
+/** The run round workflow code, for what reaches it without a context: `Date`, `Math.random`, `setTimeout` … */
+export interface SurroundingRun {
+  readonly address: RunAddress;
+  readonly now: number;
+  readonly random: SeededRandom;
+  /** A timer in the run's root scope; without ID when the run is cancelled already. */
+  startTimer(ms: Millis): { readonly timerId: TimerId | undefined; readonly promise: Promise<unknown> };
+  cancelTimer(timerId: TimerId): void;
+  /** Marks the run as unable to go on; the first fault stands. */
+  reportFault(fault: FermataError): void;
+}
 
 /** What a run needs of the node that it is in. */
 export interface RunHost {
   /** Calls workflow code so that it, and all that it waits for, knows whose it is. */
-  enter<T>(run: WorkflowRun, call: () => T): T;
+  enter<T>(run: SurroundingRun, call: () => T): T;
   /** The step in whose function the caller is, if it is in one. */
   currentStep(): string | undefined;
   /** Remember where in the code each decision was made: slow, for finding the place of a fault. */
   readonly captureSites: boolean;
   readonly payloadBytesMax: number;
+  /** Called when a fault shows while no event is being applied, so that nobody looks at the run. */
+  faultedBetweenTurns(address: RunAddress): void;
 }
 
 /** Nothing around the workflow code: for replays in memory. */
@@ -17,4 +35,5 @@ export const bareHost: RunHost = {
   currentStep: () => undefined,
   captureSites: false,
   payloadBytesMax: Infinity,
+  faultedBetweenTurns: () => undefined,
 };

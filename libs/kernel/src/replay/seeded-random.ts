@@ -33,7 +33,13 @@ export class SeededRandom {
       .map((word) => word.toString(16).padStart(8, '0'))
       .join('');
     const variant = ((parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, variant + hex.slice(17, 20), hex.slice(20)].join('-');
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      `4${hex.slice(13, 16)}`,
+      variant + hex.slice(17, 20),
+      hex.slice(20),
+    ].join('-');
   }
 }
 

@@ -7,7 +7,7 @@ export interface SignalWait extends Wait {
   readonly waitId: WaitId;
   readonly name: string;
   /** The timer that limits it. */
-  readonly timerId: TimerId | undefined;
+  timerId: TimerId | undefined;
 }
 
 /**
@@ -48,10 +48,6 @@ export class SignalInbox {
     const left = this.#waits.get(wait.name)?.filter((other) => other !== wait) ?? [];
     if (left.length === 0) this.#waits.delete(wait.name);
     else this.#waits.set(wait.name, left);
-  }
-
-  findWait(waitId: WaitId): SignalWait | undefined {
-    return this.waits().find((wait) => wait.waitId === waitId);
   }
 
   waits(): readonly SignalWait[] {

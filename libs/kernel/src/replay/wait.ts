@@ -27,8 +27,8 @@ export function rejectWait(wait: Wait, error: unknown): void {
   wait.reject(error);
 }
 
-export function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject<never>(error);
+export function rejected(error: Error): Promise<never> {
+  const promise = Promise.reject(error);
   promise.catch(ignore);
   return promise;
 }

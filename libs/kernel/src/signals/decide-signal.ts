@@ -24,7 +24,13 @@ export function decideSignal(state: ExecutionState, request: SignalRequest): Ver
     case 'closed':
       return refuse(executionClosed(workflowId, state.started.runId));
     case 'running':
-      return accept({ type: 'SignalReceived', version: 1, name, payload, ...(requestId !== undefined && { requestId }) });
+      return accept({
+        type: 'SignalReceived',
+        version: 1,
+        name,
+        payload,
+        ...(requestId !== undefined && { requestId }),
+      });
     default:
       return assertNever(state);
   }

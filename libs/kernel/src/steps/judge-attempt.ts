@@ -15,8 +15,7 @@ export interface FailedAttempt {
 }
 
 export type AttemptVerdict =
-  | { readonly retryAt: EpochMs; readonly failure: Failure }
-  | { readonly retryAt: undefined; readonly failure: Failure };
+  { readonly retryAt: EpochMs; readonly failure: Failure } | { readonly retryAt: undefined; readonly failure: Failure };
 
 /**
  * Whether a failed attempt is followed by another, and when. An error says itself that it is final by

@@ -1,7 +1,7 @@
 import type { Duration } from '../duration/duration.js';
 import type { RunId, StepId } from '../execution/events.js';
 import type { RetryOptions } from '../steps/retry-policy.js';
-import type { QueryDefinition, SignalDefinition } from './definitions.js';
+import type { QueryDefinition, SignalDefinition } from './message-definitions.js';
 
 /** What a step's function gets. */
 export interface StepContext {

@@ -1,5 +1,5 @@
 import type { WorkflowContext } from './context.js';
-import type { WorkflowDefinition } from './definitions.js';
+import type { WorkflowDefinition } from './workflow-definition.js';
 import type { Schema } from './schema.js';
 
 export type SignalHandler = (payload: unknown) => void | Promise<void>;
@@ -28,8 +28,8 @@ export function registerDefinition<Input, Output>(definition: WorkflowDefinition
   const { type, input, output, run } = definition;
   return {
     type,
-    ...(input && { input: input as Schema<unknown> }),
-    ...(output && { output: output as Schema<unknown> }),
+    ...(input && { input }),
+    ...(output && { output }),
     // The engine has validated the input against the definition's schema before it was recorded.
     create: () => ({ run: (ctx, value) => run(ctx, value as Input) }),
   };

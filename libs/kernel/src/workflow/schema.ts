@@ -12,8 +12,7 @@ export interface StandardSchema<In = unknown, Out = In> {
 }
 
 export type StandardResult<Out> =
-  | { readonly value: Out; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] };
+  { readonly value: Out; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
 export interface StandardIssue {
   readonly message: string;

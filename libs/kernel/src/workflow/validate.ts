@@ -24,7 +24,5 @@ export function validationFailed(what: string, issues: readonly StandardIssue[])
 }
 
 function pathOf({ path }: StandardIssue): string {
-  return (path ?? [])
-    .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
-    .join('.');
+  return (path ?? []).map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.');
 }

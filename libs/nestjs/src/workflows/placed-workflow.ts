@@ -1,5 +1,6 @@
 import { registerDefinition, type RegisteredWorkflow } from '@fermata/kernel';
 import type { FermataOptions } from '@fermata/sdk';
+import { revive } from '../schema/revive.js';
 import { twoWorkflowsOfOneType } from './set-up-errors.js';
 
 /** A workflow, and where it comes from. */
@@ -10,7 +11,20 @@ export interface PlacedWorkflow {
 }
 
 export function toPlaced(workflow: NonNullable<FermataOptions['workflows']>[number]): PlacedWorkflow {
-  return { workflow: 'create' in workflow ? workflow : registerDefinition(workflow), place: 'a function' };
+  return {
+    workflow: 'create' in workflow ? workflow : withInstances(registerDefinition(workflow)),
+    place: 'a function',
+  };
+}
+
+function withInstances(workflow: RegisteredWorkflow): RegisteredWorkflow {
+  return {
+    ...workflow,
+    create: () => {
+      const code = workflow.create();
+      return { ...code, run: (ctx, input) => code.run(ctx, revive(workflow.input, input)) };
+    },
+  };
 }
 
 /** @throws FermataError `CONFIGURATION_INVALID`: two workflows of one type */

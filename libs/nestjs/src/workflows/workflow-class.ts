@@ -2,6 +2,7 @@ import { MetadataScanner } from '@nestjs/core';
 import type { RegisteredWorkflow, Schema, SignalHandler, WorkflowContext } from '@fermata/kernel';
 import { queryMetadataOf } from '../queries/query.decorator.js';
 import { signalMetadataOf } from '../signals/signal.decorator.js';
+import { revive } from '../schema/revive.js';
 import { noRunMethod, twoMethodsOfOneName } from './set-up-errors.js';
 import type { WorkflowMetadata } from './workflow.decorator.js';
 
@@ -33,16 +34,17 @@ export function registerClass({
   if (typeof Reflect.get(prototype, 'run') !== 'function') throw noRunMethod(workflowClass.name);
   const signals = methodsOf(workflowClass, 'signal', (method) => signalMetadataOf(prototype, method)?.name);
   const queries = methodsOf(workflowClass, 'query', (method) => queryMetadataOf(prototype, method)?.name);
+  const schemas = signalSchemas(prototype, signals);
   return {
     ...metadata,
-    signals: signalSchemas(prototype, signals),
+    signals: schemas,
     create: () => {
       const instance = Object.assign(new workflowClass(...dependencies), properties);
       const run = methodOf(instance, 'run');
       return {
-        run: (ctx: WorkflowContext, input: unknown) => run(ctx, input) as Promise<unknown>,
-        signals: handlersOf(instance, signals) as ReadonlyMap<string, SignalHandler>,
-        queries: handlersOf(instance, queries),
+        run: (ctx: WorkflowContext, input: unknown) => run(ctx, revive(metadata.input, input)) as Promise<unknown>,
+        signals: signalHandlersOf(instance, signals, schemas),
+        queries: new Map(Array.from(queries, ([name, method]) => [name, methodOf(instance, method)])),
       };
     },
   };
@@ -72,8 +74,17 @@ function signalSchemas(prototype: object, signals: Methods): ReadonlyMap<string,
   return schemas;
 }
 
-function handlersOf(instance: object, methods: Methods): ReadonlyMap<string, Method> {
-  return new Map(Array.from(methods, ([name, method]) => [name, methodOf(instance, method)]));
+function signalHandlersOf(
+  instance: object,
+  signals: Methods,
+  schemas: ReadonlyMap<string, Schema<unknown>>,
+): ReadonlyMap<string, SignalHandler> {
+  const handlers = new Map<string, SignalHandler>();
+  for (const [name, method] of signals) {
+    const handle = methodOf(instance, method);
+    handlers.set(name, (payload) => handle(revive(schemas.get(name), payload)) as void | Promise<void>);
+  }
+  return handlers;
 }
 
 function methodOf(instance: object, method: string): Method {

@@ -23,7 +23,9 @@ export function pathsFor({ workflowIds, types, statuses }: Narrowing, names: Nam
   const inOrder = executionStatuses.filter((status) => statuses?.has(status) ?? true);
   if (types && types.size * inOrder.length <= pathsMax) {
     const ids = [...types].map((type) => names.find(type)).filter((id) => id !== undefined);
-    return inOrder.flatMap((status) => ids.map((id) => path('type', 'AND type = ? AND status = ?', id, codeOf(status))));
+    return inOrder.flatMap((status) =>
+      ids.map((id) => path('type', 'AND type = ? AND status = ?', id, codeOf(status))),
+    );
   }
   if (statuses) return inOrder.map((status) => path('status', 'AND status = ?', codeOf(status)));
   return [path('start', '')];

@@ -76,7 +76,7 @@ async function readPath(db: DatabaseSync, path: ListPath, query: Query): Promise
   const sift = db.prepare(`SELECT * FROM (SELECT * ${slice} LIMIT ?) WHERE ${condition.sql} LIMIT ?`);
   const end = db.prepare(`SELECT started_at, id ${slice} LIMIT 1 OFFSET ?`);
   const found: ExecutionRecord[] = [];
-  for (let from: ListPlace | undefined = query.from; from; ) {
+  for (let from: ListPlace | undefined = query.from; from;) {
     const range = [query.namespace, ...path.params, from.startedAt, from.startPosition, bound];
     const rows = sift.all(...range, siftedRowsMax, ...condition.params, wanted - found.length);
     found.push(...(rows as unknown as ExecutionRecord[]));

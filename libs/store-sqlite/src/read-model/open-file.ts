@@ -26,7 +26,8 @@ export function openFile(file: string): DatabaseSync {
 /** Replaces the file by an empty one. No connection may be open. */
 export function openEmpty(file: string): DatabaseSync {
   try {
-    for (const part of file === ':memory:' ? [] : ['', '-wal', '-shm', '-journal']) rmSync(file + part, { force: true });
+    for (const part of file === ':memory:' ? [] : ['', '-wal', '-shm', '-journal'])
+      rmSync(file + part, { force: true });
     const db = openExclusively(file);
     // The mark is written before WAL is on, so that it is in the file itself from its first page on.
     db.exec(`PRAGMA application_id = ${applicationId}`);

@@ -34,11 +34,12 @@ export function notRecognised(file: string): FermataError {
 export function toUnavailable(file: string, error: unknown): unknown {
   if (error instanceof FermataError) return error;
   if (codeOf(error) === codes.full) return readModelUnavailable(`there is no space left for ${file}`, error);
-  const why = error instanceof Error ? error.message : String(error);
-  return readModelUnavailable(`${file}: ${why}`, error);
+  return readModelUnavailable(`${file}: ${String(error)}`, error);
 }
 
 function codeOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  if (typeof error !== 'object' || error === null || !('errcode' in error) || typeof error.errcode !== 'number') {
+    return undefined;
+  }
   return error.errcode & 0xff;
 }

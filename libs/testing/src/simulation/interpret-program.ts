@@ -36,7 +36,14 @@ class Interpreter {
         this.ctx.onSignal(program.name, (payload) => this.#handle(program.name, payload));
         return undefined;
       case 'look-round':
-        return [this.ctx.now(), new Date().getTime(), Math.random(), this.ctx.random(), crypto.randomUUID(), this.ctx.uuid()];
+        return [
+          this.ctx.now(),
+          new Date().getTime(),
+          Math.random(),
+          this.ctx.random(),
+          crypto.randomUUID(),
+          this.ctx.uuid(),
+        ];
       case 'throw':
         throw new Error(`thrown at ${Date.now()}`);
       case 'in-turn':

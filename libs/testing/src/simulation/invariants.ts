@@ -28,12 +28,16 @@ export function acknowledgedStartCloses({ workflowId, events }: EndedExecution, 
   const runId = starts.get(workflowId);
   if (runId === undefined) return [];
   const first = events[0]?.event;
-  if (first?.type !== 'WorkflowStarted' || first.runId !== runId) return [`${workflowId}: its acknowledged start is lost`];
+  if (first?.type !== 'WorkflowStarted' || first.runId !== runId)
+    return [`${workflowId}: its acknowledged start is lost`];
   const last = events.at(-1)?.event.type ?? '';
   return closings.includes(last) ? [] : [`${workflowId}: hasn't closed, its last event is ${last}`];
 }
 
-export function acknowledgedSignalsAreThereOnce({ workflowId, events }: EndedExecution, { signals }: Acknowledged): string[] {
+export function acknowledgedSignalsAreThereOnce(
+  { workflowId, events }: EndedExecution,
+  { signals }: Acknowledged,
+): string[] {
   return (signals.get(workflowId) ?? []).flatMap((requestId) => {
     const count = events.filter(({ event }) => event.type === 'SignalReceived' && event.requestId === requestId).length;
     return count === 1 ? [] : [`${workflowId}: signal ${requestId} is in the log ${count} times`];
@@ -85,7 +89,9 @@ export function timersAreNeverEarly({ workflowId, events }: EndedExecution): str
   return events.flatMap(({ event, timestamp }) => {
     if (event.type === 'TimerStarted') due.set(event.timerId, event.dueAt);
     const dueAt = event.type === 'TimerFired' ? due.get(event.timerId) : undefined;
-    return dueAt !== undefined && timestamp < dueAt ? [`${workflowId}: a timer fired ${dueAt - timestamp} ms early`] : [];
+    return dueAt !== undefined && timestamp < dueAt
+      ? [`${workflowId}: a timer fired ${dueAt - timestamp} ms early`]
+      : [];
   });
 }
 
@@ -133,11 +139,13 @@ function differences(workflowId: string, recorded: readonly Decision[], asked: r
     (_, index) => comparable(recorded[index]) !== comparable(asked[index]),
   );
   if (place < 0) return [];
-  return [`${workflowId}: decision ${place} is ${comparable(recorded[place])} in the log and ${comparable(asked[place])} in a replay`];
+  return [
+    `${workflowId}: decision ${place} is ${comparable(recorded[place])} in the log and ${comparable(asked[place])} in a replay`,
+  ];
 }
 
 /** Stacks tell of the machinery that ran the code, which differs between a live turn and a replay. */
 function comparable(decision: Decision | undefined): string {
-  return JSON.stringify(decision, (key, value: unknown) => (key === 'stack' ? undefined : value)) ?? 'missing';
+  if (!decision) return 'missing';
+  return JSON.stringify(decision, (key, value: unknown) => (key === 'stack' ? undefined : value));
 }
-

@@ -29,5 +29,7 @@ export class Ledger {
 
 function isScheduled(history: readonly StoredEvent[], runId: string, stepId: number): boolean {
   const start = history.findIndex(({ type, data }) => type === 'WorkflowStarted' && data['runId'] === runId);
-  return start >= 0 && history.slice(start).some(({ type, data }) => type === 'StepScheduled' && data['stepId'] === stepId);
+  return (
+    start >= 0 && history.slice(start).some(({ type, data }) => type === 'StepScheduled' && data['stepId'] === stepId)
+  );
 }

@@ -29,7 +29,9 @@ for (let seed = start; seed < start + seeds; seed++) {
   if (process.stderr.isTTY && seed % 20 === 0) process.stderr.write(`\rseed ${seed}, ${failures} failed`);
 }
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
-console.log(`${seeds} seeds from ${start}: ${events} events, ${crashes} crashes, ${failures} seeds failed, ${seconds} s`);
+console.log(
+  `${seeds} seeds from ${start}: ${events} events, ${crashes} crashes, ${failures} seeds failed, ${seconds} s`,
+);
 process.exitCode = failures > 0 ? 1 : 0;
 
 function report({ seed, violations, log }: SimulationOutcome): void {
@@ -38,6 +40,8 @@ function report({ seed, violations, log }: SimulationOutcome): void {
   console.log(`  repeat: npm run test:simulation -- --seeds 1 --start ${seed} --verbose`);
   if (!values.verbose) return;
   for (const { stream, revision, type, timestamp, data, metadata } of log) {
-    console.log(`  ${timestamp} ${stream} ${revision} ${type} ${JSON.stringify(data).slice(0, 160)} ${metadata.node ?? ''}`);
+    console.log(
+      `  ${timestamp} ${stream} ${revision} ${type} ${JSON.stringify(data).slice(0, 160)} ${metadata.node ?? ''}`,
+    );
   }
 }

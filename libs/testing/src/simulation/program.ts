@@ -2,7 +2,14 @@ import type { Millis } from '@fermata/kernel';
 
 /** A workflow as data: what the simulation makes at random, and one workflow function carries out. */
 export type Program =
-  | { readonly do: 'step'; readonly name: string; readonly ms: Millis; readonly failures: number; readonly isFatal: boolean; readonly isUndone: boolean }
+  | {
+      readonly do: 'step';
+      readonly name: string;
+      readonly ms: Millis;
+      readonly failures: number;
+      readonly isFatal: boolean;
+      readonly isUndone: boolean;
+    }
   | { readonly do: 'sleep'; readonly ms: Millis }
   | { readonly do: 'await-signal'; readonly name: string; readonly timeoutMs?: Millis }
   | { readonly do: 'handle-signal'; readonly name: string }

@@ -1,4 +1,11 @@
-import { CancelWorkflow, SignalWorkflow, StartWorkflow, TerminateWorkflow, type Clock, type Engine } from '@fermata/engine';
+import {
+  CancelWorkflow,
+  SignalWorkflow,
+  StartWorkflow,
+  TerminateWorkflow,
+  type Clock,
+  type Engine,
+} from '@fermata/engine';
 import { isFermataError, type ExecutionTarget, type Millis, type RunId } from '@fermata/kernel';
 import type { Dice } from './dice.js';
 import type { Message, Scenario } from './scenario.js';
@@ -54,9 +61,12 @@ export class SimulatedClient {
       case 'signal':
         return this.#signal(target, name);
       case 'cancel':
-        return void (await this.#untilAnswered(({ executions }) => executions.cancel(new CancelWorkflow(target))));
+        await this.#untilAnswered(({ executions }) => executions.cancel(new CancelWorkflow(target)));
+        return;
       case 'terminate':
-        return void (await this.#untilAnswered(({ executions }) => executions.terminate(new TerminateWorkflow(target))));
+        return void (await this.#untilAnswered(({ executions }) =>
+          executions.terminate(new TerminateWorkflow(target)),
+        ));
     }
   }
 
@@ -72,7 +82,8 @@ export class SimulatedClient {
     for (;;) {
       const engine = this.parts.engine();
       try {
-        if (engine) return await Promise.race([ask(engine), this.#wait(answerMsMax).then(() => Promise.reject(noAnswer()))]);
+        if (engine)
+          return await Promise.race([ask(engine), this.#wait(answerMsMax).then(() => Promise.reject(noAnswer()))]);
       } catch (error) {
         if (isFermataError(error, 'EXECUTION_CLOSED') || isFermataError(error, 'EXECUTION_NOT_FOUND')) return 'refused';
       }

@@ -1,7 +1,15 @@
-import { createRunHost, installDeterminism, silentLogger, type Engine, type ReadModel, type StoredEvent } from '@fermata/engine';
+import {
+  createRunHost,
+  installDeterminism,
+  silentLogger,
+  type Engine,
+  type ReadModel,
+  type StoredEvent,
+} from '@fermata/engine';
 import { streamIdOf, type Millis, type RegisteredWorkflow, type StepContext } from '@fermata/kernel';
 import { openSqliteReadModel } from '@fermata/store-sqlite';
-import { InMemoryEventStore, openInMemoryEventStore } from '../in-memory-event-store.js';
+import type { InMemoryEventStore} from '../in-memory-event-store.js';
+import { openInMemoryEventStore } from '../in-memory-event-store.js';
 import { VirtualClock } from '../virtual-clock.js';
 import { Dice } from './dice.js';
 import { noFaults, type Faults } from './faults.js';
@@ -70,8 +78,14 @@ class World {
     this.#dice = new Dice(`seed ${options.seed}`);
     this.#faults = options.faults;
     const scenarioDice = this.#dice.fork('scenarios');
-    this.#scenarios = Array.from({ length: options.executions ?? 4 }, (_, index) => generateScenario(scenarioDice, index));
-    this.#client = new SimulatedClient({ clock: this.#clock, dice: this.#dice.fork('client'), engine: () => this.#anyEngine() });
+    this.#scenarios = Array.from({ length: options.executions ?? 4 }, (_, index) =>
+      generateScenario(scenarioDice, index),
+    );
+    this.#client = new SimulatedClient({
+      clock: this.#clock,
+      dice: this.#dice.fork('client'),
+      engine: () => this.#anyEngine(),
+    });
   }
 
   async run(): Promise<SimulationOutcome> {
@@ -103,7 +117,10 @@ class World {
     if (!this.#client.isDone) return false;
     return this.#scenarios.every(({ workflowId }) => {
       const last = this.#history(workflowId).at(-1)?.type ?? '';
-      return !this.#client.acknowledged.starts.has(workflowId) || /^Workflow(Completed|Failed|Cancelled|Terminated)$/.test(last);
+      return (
+        !this.#client.acknowledged.starts.has(workflowId) ||
+        /^Workflow(Completed|Failed|Cancelled|Terminated)$/.test(last)
+      );
     });
   }
 

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aFilter, written } from '../read-model.contract.filters.js';
+import { aFilter, written } from '../read-model-filters.contract.js';
 import type { Comparison, Filter } from './filter.js';
 import { filterCharsMax, filterDepthMax, filterInValuesMax, parseFilter } from './parse.js';
 
-const is = (status: 'failed' | 'stuck' | 'running'): Comparison => ({ kind: 'status', field: 'status', comparator: '=', value: status });
+const is = (status: 'failed' | 'stuck' | 'running'): Comparison => ({
+  kind: 'status',
+  field: 'status',
+  comparator: '=',
+  value: status,
+});
 const typeIs = (value: string): Comparison => ({ kind: 'text', field: 'workflowType', comparator: '=', value });
 
 function errorOf(filter: string): { readonly code: string; readonly message: string; readonly details: unknown } {
@@ -126,8 +131,26 @@ describe('parseFilter', () => {
   });
 
   it('answers any text with a filter or MALFORMED_FILTER', () => {
-    const fragments = fc.constantFrom('status', 'in', 'not', 'and', '(', ')', ',', '=', '"failed"', '"', '\\', ' ', '\u0000', '🙂');
-    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fragments).map((parts) => parts.join('')));
+    const fragments = fc.constantFrom(
+      'status',
+      'in',
+      'not',
+      'and',
+      '(',
+      ')',
+      ',',
+      '=',
+      '"failed"',
+      '"',
+      '\\',
+      ' ',
+      '\u0000',
+      '🙂',
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fragments).map((parts) => parts.join('')),
+    );
     fc.assert(
       fc.property(texts, (text) => {
         try {

@@ -161,7 +161,12 @@ class Parser {
   #unexpected(expected: string): Error {
     const { kind, value, offset } = this.#next();
     const found = kind === 'end' ? 'the end' : JSON.stringify(value);
-    return malformedFilter(this.filter, offset, `expected ${expected}, found ${found}`, 'See docs/reference/filter.md.');
+    return malformedFilter(
+      this.filter,
+      offset,
+      `expected ${expected}, found ${found}`,
+      'See docs/reference/filter.md.',
+    );
   }
 }
 

@@ -40,6 +40,11 @@ function unquote(filter: string, quoted: string, offset: number): string {
     return String(JSON.parse(quoted));
   } catch {
     const problem = 'this text has an escape or a control character that a text can’t have';
-    throw malformedFilter(filter, offset, problem, 'Escapes are those of JSON: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u0000.');
+    throw malformedFilter(
+      filter,
+      offset,
+      problem,
+      'Escapes are those of JSON: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u0000.',
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { EpochMs, ExecutionEvent, RunId } from '@fermata/kernel';
 import fc from 'fast-check';
 import type { StoredEvent } from '../event-store/event-store.js';
-import { aFailure, aStart, LogBuilder, runIdOf, started, streamOf } from './read-model.contract.builders.js';
+import { aFailure, aStart, LogBuilder, runIdOf, started, streamOf } from './read-model-builders.contract.js';
 
 /** What a random history does next, in terms that shrink well: the interpreter picks from what is possible then. */
 interface Act {

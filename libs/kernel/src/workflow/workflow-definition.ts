@@ -2,21 +2,6 @@ import { parseName } from '../execution/names.js';
 import type { Schema } from './schema.js';
 import type { WorkflowContext } from './context.js';
 
-/** A message without reply. `T` is what its handler and its waiters get. */
-export interface SignalDefinition<T> {
-  readonly kind: 'signal';
-  readonly name: string;
-  readonly schema?: Schema<T>;
-}
-
-/** A read of live state. `Args` is the query's input, `Result` what it answers. */
-export interface QueryDefinition<Result, Args = void> {
-  readonly kind: 'query';
-  readonly name: string;
-  /** Carries the types; never there at run time. */
-  readonly types?: { readonly result: Result; readonly args: Args };
-}
-
 export interface WorkflowOptions<Input, Output> {
   readonly input?: Schema<Input>;
   readonly output?: Schema<Output>;
@@ -29,19 +14,6 @@ export interface WorkflowDefinition<Input, Output> extends WorkflowOptions<Input
   /** The name under which executions of it are started and recorded. */
   readonly type: string;
   readonly run: WorkflowFunction<Input, Output>;
-}
-
-/**
- * @param name at most 200 characters, no control characters
- * @throws FermataError `VALIDATION_FAILED` for a name that can't be recorded
- */
-export function defineSignal<T = unknown>(name: string, options: { readonly schema?: Schema<T> } = {}): SignalDefinition<T> {
-  return { kind: 'signal', name: parseName(name, 'signal name'), ...options };
-}
-
-/** @throws FermataError `VALIDATION_FAILED` for a name that can't be recorded */
-export function defineQuery<Result, Args = void>(name: string): QueryDefinition<Result, Args> {
-  return { kind: 'query', name: parseName(name, 'query name') };
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Comparator, Filter } from './filter/filter.js';
-import { started } from './read-model.contract.builders.js';
+import { started } from './read-model-builders.contract.js';
 import { executionStatuses, type ExecutionRow } from './read-model.js';
 
 const aComparator: fc.Arbitrary<Comparator> = fc.constantFrom('=', '!=', '<', '<=', '>', '>=');

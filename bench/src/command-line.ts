@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Empty: all. */
+  readonly workloads: readonly string[];
+  readonly seconds: number;
+  /** Where to write the figures as JSON. */
+  readonly json?: string;
+  readonly isProfiled: boolean;
+  /** Only settings of this client. */
+  readonly client?: string;
+  /** Only settings with so many in flight. */
+  readonly concurrency?: number;
+}
+
+export const usage =
+  'npm run bench -- [workload…] [--store sqlite] [--seconds N] [--json FILE] [--client in-process|http] [--concurrency N] [--profile]';
+
+const secondsDefault = 15;
+
+/** @throws Error that says what is wrong with the arguments, and how they should be */
+export function parseCommandLine(args: readonly string[], known: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      store: { type: 'string', default: 'sqlite' },
+      seconds: { type: 'string', default: String(secondsDefault) },
+      json: { type: 'string' },
+      client: { type: 'string' },
+      concurrency: { type: 'string' },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  const workloads = positionals.map((name) => name.toUpperCase());
+  const unknown = workloads.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw wrong(`There is no workload ${unknown.join(', ')}; there are ${known.join(', ')}.`);
+  if (values.store !== 'sqlite') throw wrong(`There is no store "${values.store}" here yet; there is sqlite.`);
+  return {
+    workloads,
+    seconds: positive('seconds', values.seconds),
+    isProfiled: values.profile,
+    ...(values.json !== undefined && { json: values.json }),
+    ...(values.client !== undefined && { client: values.client }),
+    ...(values.concurrency !== undefined && { concurrency: positive('concurrency', values.concurrency) }),
+  };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw wrong(`--${option} takes a positive number, not "${text}".`);
+  return value;
+}
+
+function wrong(message: string): Error {
+  return new Error(`${message}\n${usage}`);
+}

@@ -1,0 +1,27 @@
+import type { Workload } from '../workload.js';
+import { fanOutOfHundred } from './fan-out.js';
+import { kernelReplay } from './kernel-replay.js';
+import { longHistory } from './long-history.js';
+import { readSide } from './read-side.js';
+import { recovery } from './recovery.js';
+import { sequential } from './sequential.js';
+import { signalsToOne } from './signals.js';
+import { singleStep } from './single-step.js';
+import { storeFloor } from './store-floor.js';
+import { suspended } from './suspended.js';
+import { timers } from './timers.js';
+
+/** In the order in which they run when none is named. */
+export const workloads: readonly Workload[] = [
+  sequential,
+  singleStep,
+  fanOutOfHundred,
+  signalsToOne,
+  timers,
+  longHistory,
+  recovery,
+  suspended,
+  storeFloor,
+  kernelReplay,
+  readSide,
+];

@@ -1,0 +1,94 @@
+import type { EpochMs } from '../duration/duration.js';
+import type { FermataError } from '../errors/fermata-error.js';
+import type { Decision } from '../execution/events.js';
+import { DecisionQueue } from './decision-queue.js';
+import { contextUsedInQuery, contextUsedOutsideTurn, foreignPromise, nondeterminism, stepInStep } from './faults.js';
+import type { RunAddress } from './run-address.js';
+import type { RunHost } from './run-host.js';
+import { isSameDecision } from './same-decision.js';
+
+/** What all parts of a run share: its time, its decisions, its fault, and whether its code may ask for anything now. */
+export class RunCore {
+  now: EpochMs = 0;
+  /** Why the code can't go on; the first fault stands. */
+  fault: FermataError | undefined;
+  isClosed = false;
+
+  readonly #decisions: DecisionQueue;
+  #phase: 'idle' | 'turn' | 'query' = 'idle';
+  #eventsApplied = 0;
+  #lastDecision: Decision | undefined;
+
+  constructor(
+    readonly address: RunAddress,
+    readonly host: RunHost,
+  ) {
+    this.#decisions = new DecisionQueue(host);
+  }
+
+  beginTurn(at: EpochMs): void {
+    this.#eventsApplied++;
+    this.now = Math.max(this.now, at);
+    this.#phase = 'turn';
+  }
+
+  /** @param isWaiting whether anything durable could wake the code again */
+  endTurn({ isWaiting }: { readonly isWaiting: boolean }): void {
+    this.#phase = 'idle';
+    if (!this.isClosed && !isWaiting) this.fault ??= foreignPromise(this.#lastDecision);
+  }
+
+  asQuery<Result>(read: () => Result): Result {
+    this.#phase = 'query';
+    try {
+      return read();
+    } finally {
+      this.#phase = 'idle';
+    }
+  }
+
+  decide(decision: Decision): void {
+    // What dangling branches still ask for after the close is of no effect.
+    if (this.isClosed) return;
+    this.#lastDecision = decision;
+    this.#decisions.push(decision);
+  }
+
+  match(recorded: Decision): void {
+    this.#eventsApplied++;
+    if (this.fault) return;
+    const asked = this.#decisions.peek();
+    if (asked && isSameDecision(recorded, asked)) this.#decisions.shift();
+    else this.#diverge(recorded, asked);
+  }
+
+  skip(): void {
+    this.#eventsApplied++;
+  }
+
+  takeDecisions(): readonly Decision[] {
+    return this.#decisions.takeAll();
+  }
+
+  /** @throws FermataError when called from a step, from a query, or while no event is being applied */
+  assertUsable(call: string): void {
+    const step = this.host.currentStep();
+    if (step !== undefined) throw stepInStep(step, call);
+    if (this.#phase === 'turn') return;
+    if (this.#phase === 'query') throw contextUsedInQuery(call);
+    const fault = contextUsedOutsideTurn(call, this.#lastDecision);
+    this.reportFault(fault);
+    throw fault;
+  }
+
+  reportFault(fault: FermataError): void {
+    if (this.fault || this.isClosed) return;
+    this.fault = fault;
+    if (this.#phase === 'idle') this.host.faultedBetweenTurns(this.address);
+  }
+
+  #diverge(recorded: Decision, asked: Decision | undefined): void {
+    const site = asked && this.#decisions.siteOf(asked);
+    this.fault = nondeterminism({ recorded, asked, eventIndex: this.#eventsApplied - 1, site });
+  }
+}

@@ -1,0 +1,75 @@
+import { toMillis } from '../duration/duration.js';
+import { TimeoutError } from '../errors/workflow-errors.js';
+import type { SignalReceived } from '../execution/events.js';
+import { decodePayload } from '../payload/decode.js';
+import type { SignalWaitOptions } from '../workflow/context.js';
+import type { SignalHandler } from '../workflow/registered-workflow.js';
+import type { HandlerCalls } from './handler-calls.js';
+import type { RunCore } from './run-core.js';
+import type { Scope } from './scope.js';
+import { SignalInbox, type SignalWait } from './signal-inbox.js';
+import type { TimerAsks } from './timer-asks.js';
+import { openWait, rejected, rejectWait } from './wait.js';
+
+/** The signals that came, and who waits for them. */
+export class SignalAsks {
+  readonly #inbox = new SignalInbox();
+  #nextId = 0;
+
+  constructor(
+    private readonly core: RunCore,
+    private readonly timers: TimerAsks,
+    private readonly calls: HandlerCalls,
+  ) {}
+
+  get isWaiting(): boolean {
+    return this.#inbox.isWaiting;
+  }
+
+  ask(scope: Scope, name: string, options: SignalWaitOptions): Promise<unknown> {
+    this.core.assertUsable('ctx.signal');
+    if (scope.cancelled) return rejected(scope.cancelled);
+    const timeoutMs = options.timeout === undefined ? undefined : toMillis(options.timeout, 'timeout');
+    const kept = this.#inbox.take(name);
+    if (kept) return Promise.resolve(decodePayload(kept.payload));
+    const wait: SignalWait = { ...openWait(scope), waitId: this.#nextId++, name, timerId: undefined };
+    this.#inbox.addWait(wait);
+    this.core.decide({ type: 'SignalAwaited', version: 1, waitId: wait.waitId, name });
+    if (timeoutMs !== undefined) {
+      wait.timerId = this.timers.limit(scope, timeoutMs, { waitId: wait.waitId, expire: () => this.#expire(wait) });
+    }
+    return wait.promise;
+  }
+
+  /** Those kept so far go to the handler first. */
+  handle(name: string, handler: SignalHandler): void {
+    this.#inbox.handle(name, handler);
+    for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.calls.call(handler, kept.payload);
+  }
+
+  receive({ name, payload }: SignalReceived): void {
+    const wait = this.#inbox.takeWait(name);
+    if (wait) {
+      if (wait.timerId !== undefined) this.timers.cancelOne(wait.timerId);
+      wait.resolve(decodePayload(payload));
+      return;
+    }
+    const handler = this.#inbox.handlerOf(name);
+    if (handler) this.calls.call(handler, payload);
+    else this.#inbox.keep(name, payload);
+  }
+
+  /** Gives up the waits whose scope is cancelled. */
+  cancel(): void {
+    for (const wait of this.#inbox.waits()) {
+      if (!wait.scope.cancelled) continue;
+      this.#inbox.removeWait(wait);
+      rejectWait(wait, wait.scope.cancelled);
+    }
+  }
+
+  #expire(wait: SignalWait): void {
+    this.#inbox.removeWait(wait);
+    rejectWait(wait, new TimeoutError(`No signal "${wait.name}" came in time.`));
+  }
+}
