@@ -378,6 +378,13 @@ describe('Bad input', () => {
     expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
+  it('refuses what a page of another site has a browser send', async () => {
+    const foreign = await post('/v1/executions/anyone/cancel', undefined, { 'sec-fetch-site': 'cross-site' });
+    expectProblem(foreign, 403, 'PERMISSION_DENIED');
+    const own = await post('/v1/executions/anyone/cancel', undefined, { 'sec-fetch-site': 'same-origin' });
+    expectProblem(own, 404, 'EXECUTION_NOT_FOUND');
+  });
+
   it('refuses control characters and an ID of 10,000 characters, in bodies and in paths', async () => {
     const long = 'x'.repeat(10_000);
     for (const workflowId of ['a\u0000b', 'a\nb', '\ud800', '', long]) {

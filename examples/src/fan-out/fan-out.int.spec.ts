@@ -12,7 +12,7 @@ describe('fan-out', () => {
     await using engine = await TemporaryEngine.open(fanOut);
     const run = await engine.client.start(fanOut, { input: { branches: 5, ms: 5 } });
     await run.result();
-    const { events } = await run.history();
+    const events = await engine.historyOf(run);
     expect(events.slice(0, 6).map(({ type }) => type)).toEqual(['WorkflowStarted', ...Array(5).fill('StepScheduled')]);
     expect(events[1]).toMatchObject({ data: { name: 'branch' } });
   });

@@ -6,7 +6,7 @@ describe('sequence', () => {
     await using engine = await TemporaryEngine.open(sequence);
     const run = await engine.client.start(sequence, { input: { steps: 10 } });
     expect(await run.result()).toEqual({ last: 9 });
-    const { events } = await run.history();
+    const events = await engine.historyOf(run);
     const steps = events.filter(({ type }) => type === 'StepScheduled' || type === 'StepSucceeded');
     expect(steps.map(({ type }) => type)).toEqual(
       Array.from({ length: 10 }, () => ['StepScheduled', 'StepSucceeded']).flat(),
@@ -24,7 +24,7 @@ describe('sequence', () => {
     await using engine = await TemporaryEngine.open(sequence);
     const run = await engine.client.start(sequence, { input: { steps: 1, payloadBytes: 5_000 } });
     await run.result();
-    const { events } = await run.history();
+    const events = await engine.historyOf(run);
     const outcome = events.find(({ type }) => type === 'StepSucceeded');
     expect(JSON.stringify(outcome?.data).length).toBeGreaterThan(5_000);
   });
@@ -35,7 +35,7 @@ describe('sequence', () => {
     await engine.restart();
     const again = engine.client.handle(sequence, run.workflowId);
     expect(await again.result()).toEqual({ last: 3 });
-    const { events } = await again.history();
+    const events = await engine.historyOf(again);
     expect(events.filter(({ type }) => type === 'StepSucceeded')).toHaveLength(4);
   });
 

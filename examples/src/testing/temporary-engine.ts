@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFermata, type AnyWorkflow, type Fermata, type FermataClient } from '@fermata/sdk';
+import { createFermata, type AnyWorkflow, type Fermata, type FermataClient, type HistoryEventView } from '@fermata/sdk';
 import { schemaOf } from '../checkout/schema-of.js';
 import { AdjustableClock } from './adjustable-clock.js';
 
@@ -22,6 +22,11 @@ export class TemporaryEngine implements AsyncDisposable {
 
   get client(): FermataClient {
     return this.fermata.client;
+  }
+
+  /** All that is on record of the newest run by now. */
+  async historyOf({ workflowId }: { readonly workflowId: string }): Promise<readonly HistoryEventView[]> {
+    return (await this.client.handle(workflowId).history()).events;
   }
 
   /** Closes the engine and opens it again on the same store, with nothing left in memory. */

@@ -24,7 +24,7 @@ describe('trip', () => {
     await using engine = await TemporaryEngine.open(trip);
     const run = await engine.client.start(trip, { input: { failAt: 'flight' } });
     await expect(run.result()).rejects.toMatchObject({ message: 'There is no flight to be had.' });
-    const { events } = await run.history();
+    const events = await engine.historyOf(run);
     expect(events.filter(({ type }) => type === 'StepScheduled')).toHaveLength(1);
   });
 });

@@ -149,13 +149,8 @@ export class Engine {
     const { clock, limits } = this.#parts;
     this.#disarmScan?.();
     this.#wakeUps.stop();
-    let giveUp: (() => void) | undefined;
-    await this.#steps.stop(new Promise((resolve) => (giveUp = clock.after(limits.stopGraceMs, resolve))));
-    giveUp?.();
-    await Promise.race([
-      this.#cache.settle(),
-      new Promise<void>((resolve) => void clock.after(limits.stopGraceMs, resolve)),
-    ]);
+    await within(clock, limits.stopGraceMs, (giveUp) => this.#steps.stop(giveUp));
+    await within(clock, limits.stopGraceMs, (giveUp) => Promise.race([this.#cache.settle(), giveUp]));
     this.#state = 'stopped';
     this.#cache.stop();
     await this.#projector?.close();
@@ -202,6 +197,13 @@ export class Engine {
   #isUnderWay({ kind, runId }: WakeUp): boolean {
     return kind === 'step' && this.#steps.hasStepsOf(runId);
   }
+}
+
+/** Hands the work a promise that resolves when its time is up. */
+async function within(clock: Clock, ms: Millis, work: (giveUp: Promise<void>) => Promise<void>): Promise<void> {
+  let disarm = (): void => undefined;
+  await work(new Promise((resolve) => (disarm = clock.after(ms, resolve))));
+  disarm();
 }
 
 function byType(workflows: readonly RegisteredWorkflow[]): ReadonlyMap<string, RegisteredWorkflow> {

@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { ProblemFilter } from '../problems/problem.filter.js';
 import { problemContentType, toProblem } from '../problems/problem.js';
+import { refuseForeignPages } from './refuse-foreign-pages.js';
 
 /** What a start's body holds beside the input: names, IDs, a memo. */
 const bodyBytesBesidePayload = 100_000;
@@ -24,7 +25,9 @@ export function createFastify(problems: ProblemFilter): FastifyAdapter {
       problems.answer(error, request, reply),
     clientErrorHandler: answerUnparsed,
   });
-  takeJsonOnly(adapter.getInstance<FastifyInstance>());
+  const fastify = adapter.getInstance<FastifyInstance>();
+  takeJsonOnly(fastify);
+  refuseForeignPages(fastify);
   return adapter;
 }
 

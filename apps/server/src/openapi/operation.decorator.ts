@@ -28,7 +28,7 @@ export function Operation(parts: OperationParts): MethodDecorator {
 }
 
 function problemStatuses({ body, problems = [] }: OperationParts): readonly number[] {
-  return [...new Set([...problems, ...(body ? [413, 415] : []), 500, 503])];
+  return [...new Set([...problems, ...(body ? [403, 413, 415] : []), 500, 503])];
 }
 
 function answer(status: number, name: SchemaName): MethodDecorator {

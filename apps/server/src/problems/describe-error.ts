@@ -45,9 +45,15 @@ function codeOf(error: unknown): ErrorCode | HttpCode | undefined {
   return isCallersFault ? 'VALIDATION_FAILED' : undefined;
 }
 
-/** NestJS wraps what Fastify refuses, and throws one itself where no route matches. */
+/** NestJS wraps what Fastify refuses, and throws one itself where no route matches; a hook of ours throws another. */
 function describeHttpException(exception: HttpException, bodyBytesMax: number): ProblemParts | undefined {
   if (exception.cause !== undefined) return describeError(exception.cause, bodyBytesMax);
-  if (exception.getStatus() !== (HttpStatus.NOT_FOUND as number)) return undefined;
-  return { code: 'ROUTE_NOT_FOUND', detail: 'There is no such route. GET /openapi.json lists those there are.' };
+  switch (exception.getStatus() as HttpStatus) {
+    case HttpStatus.NOT_FOUND:
+      return { code: 'ROUTE_NOT_FOUND', detail: 'There is no such route. GET /openapi.json lists those there are.' };
+    case HttpStatus.FORBIDDEN:
+      return { code: 'PERMISSION_DENIED', detail: exception.message };
+    default:
+      return undefined;
+  }
 }

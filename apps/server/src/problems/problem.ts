@@ -1,7 +1,8 @@
 import type { ErrorCode, FermataError } from '@fermata/kernel';
 
 /** What only HTTP refuses, beside the engine's own codes. */
-export type HttpCode = 'ROUTE_NOT_FOUND' | 'UNSUPPORTED_MEDIA_TYPE' | 'HEADERS_TOO_LARGE' | 'INTERNAL';
+export type HttpCode =
+  'PERMISSION_DENIED' | 'ROUTE_NOT_FOUND' | 'UNSUPPORTED_MEDIA_TYPE' | 'HEADERS_TOO_LARGE' | 'INTERNAL';
 
 /** The body of every error. Source: RFC 9457, "Problem Details for HTTP APIs". */
 export interface Problem {
@@ -23,6 +24,7 @@ export const problemContentType = 'application/problem+json; charset=utf-8';
 export const retryAfterSeconds = 1;
 
 const httpStatuses: Readonly<Record<HttpCode, number>> = {
+  PERMISSION_DENIED: 403,
   ROUTE_NOT_FOUND: 404,
   UNSUPPORTED_MEDIA_TYPE: 415,
   HEADERS_TOO_LARGE: 431,
