@@ -10,6 +10,21 @@ export type StepId = number;
 export type TimerId = number;
 /** Counts from 0 in each run, in the order in which workflow code asked. */
 export type WaitId = number;
+/** Counts from 0 in each run, in the order in which workflow code asked. */
+export type ChildId = number;
+/** Given by the caller, or a UUID; unique in a run. */
+export type UpdateId = string;
+
+/** Which child of which run an execution is. */
+export interface ParentLink {
+  readonly workflowId: string;
+  readonly runId: RunId;
+  readonly childId: ChildId;
+}
+
+/** What becomes of a child when its parent closes first. */
+export const parentClosePolicies = ['terminate', 'cancel', 'abandon'] as const;
+export type ParentClosePolicy = (typeof parentClosePolicies)[number];
 
 // Causes: what came from outside the workflow code. Each is applied in a turn of its own (DESIGN §5).
 
@@ -25,6 +40,82 @@ export interface WorkflowStarted {
   /** Which deployment of the user's code started it. */
   readonly buildId?: string;
   readonly memo?: Payload;
+  readonly searchAttributes?: SearchAttributes;
+  readonly parent?: ParentLink;
+  /** The run that this one continues or tries again. */
+  readonly previousRunId?: RunId;
+  /** Counts from 1: which try of the execution this run is. Absent: the first. */
+  readonly attempt?: number;
+  /** How often, and when, the execution is tried again after it failed. */
+  readonly retry?: RecordedRetry;
+  /** The code doesn't begin before this. */
+  readonly firstTurnAt?: EpochMs;
+  /** The run is timed out then. */
+  readonly timeoutAt?: EpochMs;
+  /** How long each run may take: for the runs that follow. */
+  readonly runTimeoutMs?: Millis;
+  /** The execution, with all the runs that follow one another in it, is timed out then. */
+  readonly executionTimeoutAt?: EpochMs;
+}
+
+export type SearchAttributes = { readonly [name: string]: string | number | boolean | readonly string[] };
+
+/** A retry policy of which nothing but data is left. */
+export interface RecordedRetry {
+  readonly maxAttempts?: number;
+  readonly initialMs: Millis;
+  readonly backoff: number;
+  readonly maxMs: Millis;
+  /** Error types and codes. */
+  readonly nonRetryable?: readonly string[];
+}
+
+/** A delayed run begins now. */
+export interface StartDelayElapsed {
+  readonly type: 'StartDelayElapsed';
+  readonly version: 1;
+}
+
+/** The run's or the execution's time is up: waits reject, compensations run, and the run closes as timed out. */
+export interface RunTimedOut {
+  readonly type: 'RunTimedOut';
+  readonly version: 1;
+}
+
+/** A validated message that its sender awaits an answer to. */
+export interface UpdateAccepted {
+  readonly type: 'UpdateAccepted';
+  readonly version: 1;
+  readonly updateId: UpdateId;
+  readonly name: string;
+  readonly args: Payload;
+}
+
+/** The child's start is durable. */
+export interface ChildStarted {
+  readonly type: 'ChildStarted';
+  readonly version: 1;
+  readonly childId: ChildId;
+  readonly runId: RunId;
+}
+
+export interface ChildStartFailed {
+  readonly type: 'ChildStartFailed';
+  readonly version: 1;
+  readonly childId: ChildId;
+  readonly failure: Failure;
+}
+
+export type ChildOutcome =
+  | { readonly status: 'completed'; readonly result: Payload }
+  | { readonly status: 'failed' | 'cancelled' | 'terminated' | 'timed-out'; readonly failure: Failure };
+
+export interface ChildClosed {
+  readonly type: 'ChildClosed';
+  readonly version: 1;
+  readonly childId: ChildId;
+  readonly runId: RunId;
+  readonly outcome: ChildOutcome;
 }
 
 /** A step's work ended well; replay hands `result` back to the workflow. */
@@ -81,6 +172,15 @@ export interface StepScheduled {
   readonly name: string;
   /** The step that this one undoes. */
   readonly compensates?: StepId;
+  /** It must not run twice: that an attempt begins is recorded first. */
+  readonly atMostOnce?: true;
+}
+
+/** The workflow waits for a step whose abort it has asked for. */
+export interface StepCancelRequested {
+  readonly type: 'StepCancelRequested';
+  readonly version: 1;
+  readonly stepId: StepId;
 }
 
 /** The workflow no longer waits for this step: its outcome will be ignored. */
@@ -88,6 +188,8 @@ export interface StepCancelled {
   readonly type: 'StepCancelled';
   readonly version: 1;
   readonly stepId: StepId;
+  /** It is left to run, and nobody looks at how it ends. */
+  readonly abandoned?: true;
 }
 
 export interface TimerStarted {
@@ -113,6 +215,70 @@ export interface SignalAwaited {
   readonly name: string;
 }
 
+/** Workflow code waits until its state fulfils a condition. */
+export interface ConditionAwaited {
+  readonly type: 'ConditionAwaited';
+  readonly version: 1;
+  readonly waitId: WaitId;
+}
+
+/** A wait ended without an event that says so: its condition was met, or the code gave it up. */
+export interface WaitEnded {
+  readonly type: 'WaitEnded';
+  readonly version: 1;
+  readonly waitId: WaitId;
+}
+
+/** Workflow code wants a child; `ChildStarted` or `ChildStartFailed` follows. */
+export interface ChildRequested {
+  readonly type: 'ChildRequested';
+  readonly version: 1;
+  readonly childId: ChildId;
+  readonly workflowType: string;
+  readonly workflowId: string;
+  readonly input: Payload;
+  readonly parentClosePolicy: ParentClosePolicy;
+  readonly retry?: RecordedRetry;
+  readonly runTimeoutMs?: Millis;
+  readonly executionTimeoutMs?: Millis;
+}
+
+/** Workflow code asked a child to end gracefully. */
+export interface ChildCancelRequested {
+  readonly type: 'ChildCancelRequested';
+  readonly version: 1;
+  readonly childId: ChildId;
+}
+
+/** Workflow code no longer waits for the child, which goes on. */
+export interface ChildAbandoned {
+  readonly type: 'ChildAbandoned';
+  readonly version: 1;
+  readonly childId: ChildId;
+}
+
+/** How an accepted update ended: a result, or a failure. */
+export interface UpdateCompleted {
+  readonly type: 'UpdateCompleted';
+  readonly version: 1;
+  readonly updateId: UpdateId;
+  readonly result?: Payload;
+  readonly failure?: Failure;
+}
+
+/** The run takes the new branch of a change in the code, now and in every replay. */
+export interface PatchMarked {
+  readonly type: 'PatchMarked';
+  readonly version: 1;
+  readonly patchId: string;
+}
+
+export interface SearchAttributesSet {
+  readonly type: 'SearchAttributesSet';
+  readonly version: 1;
+  readonly attributes: SearchAttributes;
+}
+
 export interface WorkflowCompleted {
   readonly type: 'WorkflowCompleted';
   readonly version: 1;
@@ -132,6 +298,20 @@ export interface WorkflowCancelled {
   readonly failure: Failure;
 }
 
+/** The run ended because its time was up, after its clean-up. */
+export interface WorkflowTimedOut {
+  readonly type: 'WorkflowTimedOut';
+  readonly version: 1;
+  readonly failure: Failure;
+}
+
+/** The run ended and another of the same execution goes on with this input, in the same append. */
+export interface WorkflowContinuedAsNew {
+  readonly type: 'WorkflowContinuedAsNew';
+  readonly version: 1;
+  readonly input: Payload;
+}
+
 // Bookkeeping: neither; never reaches the code.
 
 /** An attempt failed and another follows. */
@@ -143,6 +323,38 @@ export interface StepAttemptFailed {
   readonly failure: Failure;
   readonly durationMs: Millis;
   readonly nextAttemptAt: EpochMs;
+}
+
+/** An attempt of an at-most-once step is about to run. */
+export interface StepStarted {
+  readonly type: 'StepStarted';
+  readonly version: 1;
+  readonly stepId: StepId;
+  readonly attempt: number;
+}
+
+/** The attempt's function has returned, and somebody outside completes the step with its token. */
+export interface StepHandedOut {
+  readonly type: 'StepHandedOut';
+  readonly version: 1;
+  readonly stepId: StepId;
+  readonly attempt: number;
+}
+
+/** How far an attempt has come, for the next one to read. Recorded now and then, not at each heartbeat. */
+export interface StepHeartbeatRecorded {
+  readonly type: 'StepHeartbeatRecorded';
+  readonly version: 1;
+  readonly stepId: StepId;
+  readonly attempt: number;
+  readonly details: Payload;
+}
+
+/** The children that were open when the run closed have been dealt with as their policies say. */
+export interface ChildrenReleased {
+  readonly type: 'ChildrenReleased';
+  readonly version: 1;
+  readonly runId: RunId;
 }
 
 /** An operator ended the run at once; no code of the workflow ran. */
@@ -165,17 +377,52 @@ export interface WorkflowUnstuck {
   readonly version: 1;
 }
 
-export type Cause = WorkflowStarted | StepSucceeded | StepFailed | TimerFired | SignalReceived | CancelRequested;
+export type Cause =
+  | WorkflowStarted
+  | StartDelayElapsed
+  | RunTimedOut
+  | StepSucceeded
+  | StepFailed
+  | TimerFired
+  | SignalReceived
+  | UpdateAccepted
+  | ChildStarted
+  | ChildStartFailed
+  | ChildClosed
+  | CancelRequested;
 export type Decision =
   | StepScheduled
+  | StepCancelRequested
   | StepCancelled
   | TimerStarted
   | TimerCancelled
   | SignalAwaited
+  | ConditionAwaited
+  | WaitEnded
+  | ChildRequested
+  | ChildCancelRequested
+  | ChildAbandoned
+  | UpdateCompleted
+  | PatchMarked
+  | SearchAttributesSet
+  | ClosingDecision;
+/** How workflow code ends its run. */
+export type ClosingDecision =
   | WorkflowCompleted
   | WorkflowFailed
-  | WorkflowCancelled;
-export type Bookkeeping = StepAttemptFailed | WorkflowTerminated | WorkflowStuck | WorkflowUnstuck;
+  | WorkflowCancelled
+  | WorkflowTimedOut
+  | WorkflowContinuedAsNew;
+export type ClosingEvent = ClosingDecision | WorkflowTerminated;
+export type Bookkeeping =
+  | StepStarted
+  | StepAttemptFailed
+  | StepHandedOut
+  | StepHeartbeatRecorded
+  | ChildrenReleased
+  | WorkflowTerminated
+  | WorkflowStuck
+  | WorkflowUnstuck;
 
 /** Every fact a history may hold, in its newest shape. Older shapes are known to the upcasters and to nobody else. */
 export type ExecutionEvent = Cause | Decision | Bookkeeping;
@@ -183,12 +430,29 @@ export type ExecutionEventType = ExecutionEvent['type'];
 
 const roles: Readonly<Record<ExecutionEventType, 'cause' | 'decision' | 'bookkeeping'>> = {
   WorkflowStarted: 'cause',
+  StartDelayElapsed: 'cause',
+  RunTimedOut: 'cause',
+  UpdateAccepted: 'cause',
+  ChildStarted: 'cause',
+  ChildStartFailed: 'cause',
+  ChildClosed: 'cause',
   StepSucceeded: 'cause',
   StepFailed: 'cause',
   TimerFired: 'cause',
   SignalReceived: 'cause',
   CancelRequested: 'cause',
   StepScheduled: 'decision',
+  StepCancelRequested: 'decision',
+  ConditionAwaited: 'decision',
+  WaitEnded: 'decision',
+  ChildRequested: 'decision',
+  ChildCancelRequested: 'decision',
+  ChildAbandoned: 'decision',
+  UpdateCompleted: 'decision',
+  PatchMarked: 'decision',
+  SearchAttributesSet: 'decision',
+  WorkflowTimedOut: 'decision',
+  WorkflowContinuedAsNew: 'decision',
   StepCancelled: 'decision',
   TimerStarted: 'decision',
   TimerCancelled: 'decision',
@@ -196,7 +460,11 @@ const roles: Readonly<Record<ExecutionEventType, 'cause' | 'decision' | 'bookkee
   WorkflowCompleted: 'decision',
   WorkflowFailed: 'decision',
   WorkflowCancelled: 'decision',
+  StepStarted: 'bookkeeping',
   StepAttemptFailed: 'bookkeeping',
+  StepHandedOut: 'bookkeeping',
+  StepHeartbeatRecorded: 'bookkeeping',
+  ChildrenReleased: 'bookkeeping',
   WorkflowTerminated: 'bookkeeping',
   WorkflowStuck: 'bookkeeping',
   WorkflowUnstuck: 'bookkeeping',
@@ -208,6 +476,19 @@ export function isCause(event: ExecutionEvent): event is Cause {
 
 export function isDecision(event: ExecutionEvent): event is Decision {
   return roles[event.type] === 'decision';
+}
+
+const closingTypes: ReadonlySet<ExecutionEventType> = new Set<ClosingEvent['type']>([
+  'WorkflowCompleted',
+  'WorkflowFailed',
+  'WorkflowCancelled',
+  'WorkflowTimedOut',
+  'WorkflowContinuedAsNew',
+  'WorkflowTerminated',
+]);
+
+export function isClosing(event: ExecutionEvent): event is ClosingEvent {
+  return closingTypes.has(event.type);
 }
 
 export function isKnownEventType(type: string): type is ExecutionEventType {

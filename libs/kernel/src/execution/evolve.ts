@@ -1,8 +1,17 @@
 import type { EpochMs } from '../duration/duration.js';
 import { assertNever, invariant } from '../errors/invariant.js';
-import type { ExecutionEvent, StepAttemptFailed, WorkflowStarted } from './events.js';
-import type { ClosingEvent, ExecutionState, RunningExecution } from './state.js';
+import type { ExecutionEvent, StepId, WorkflowStarted } from './events.js';
+import { isClosing } from './events.js';
+import type {
+  AlarmKind,
+  ClosedExecution,
+  ExecutionState,
+  PendingChild,
+  PendingStep,
+  RunningExecution,
+} from './state.js';
 import { absent } from './state.js';
+import type { ClosingEvent } from './events.js';
 
 /**
  * What is true after the event. Holds no rules and refuses nothing: the log is the truth, even where today's deciders
@@ -11,56 +20,100 @@ import { absent } from './state.js';
  */
 export function evolve(state: ExecutionState, event: ExecutionEvent, at: EpochMs): ExecutionState {
   if (event.type === 'WorkflowStarted') return begin(state, event, at);
+  if (event.type === 'ChildrenReleased') return release(state, event.runId);
   // What comes after the close of a run is late, and of no effect.
   if (state.status !== 'running') return state;
+  if (isClosing(event)) return close(state, event, at);
+  apply(state, event, at);
+  return state;
+}
+
+export function fold(events: Iterable<{ readonly event: ExecutionEvent; readonly timestamp: EpochMs }>): ExecutionState {
+  let state: ExecutionState = absent;
+  for (const { event, timestamp } of events) state = evolve(state, event, timestamp);
+  return state;
+}
+
+type OpenRunEvent = Exclude<ExecutionEvent, ClosingEvent | { readonly type: 'WorkflowStarted' | 'ChildrenReleased' }>;
+
+function apply(state: RunningExecution, event: OpenRunEvent, at: EpochMs): void {
   switch (event.type) {
     case 'StepScheduled':
       state.steps.set(event.stepId, { name: event.name, scheduledAt: at, attempt: 1, attemptAt: at });
-      return state;
+      return;
+    case 'StepStarted':
+      return changeStep(state, event, { isStarted: true });
+    case 'StepHandedOut':
+      return changeStep(state, event, { isHandedOut: true });
+    case 'StepHeartbeatRecorded':
+      return changeStep(state, event, { heartbeat: event.details });
     case 'StepAttemptFailed':
-      return withNextAttempt(state, event);
+      return nextAttempt(state, event.stepId, event);
+    case 'StepCancelRequested': {
+      const pending = state.steps.get(event.stepId);
+      if (pending) state.steps.set(event.stepId, { ...pending, isCancelRequested: true });
+      return;
+    }
     case 'StepSucceeded':
     case 'StepFailed':
     case 'StepCancelled':
       state.steps.delete(event.stepId);
-      return state;
+      return;
     case 'TimerStarted':
       state.timers.set(event.timerId, event.dueAt);
-      return state;
+      return;
     case 'TimerFired':
     case 'TimerCancelled':
       state.timers.delete(event.timerId);
-      return state;
+      return;
+    case 'StartDelayElapsed':
+      state.alarms.delete('start-delay');
+      return;
+    case 'RunTimedOut':
+      state.alarms.delete('timeout');
+      state.isCancelRequested = true;
+      return;
     case 'SignalReceived':
       if (event.requestId !== undefined) state.signalRequests.add(event.requestId);
-      return state;
-    case 'SignalAwaited':
-      return state;
+      return;
+    case 'UpdateAccepted':
+      state.updates.set(event.updateId, undefined);
+      return;
+    case 'UpdateCompleted':
+      state.updates.set(event.updateId, event);
+      return;
+    case 'ChildRequested':
+      state.children.set(event.childId, { requested: event });
+      return;
+    case 'ChildStarted':
+      return changeChild(state, event.childId, { runId: event.runId });
+    case 'ChildCancelRequested':
+      return changeChild(state, event.childId, { isCancelRequested: true });
+    case 'ChildStartFailed':
+    case 'ChildClosed':
+    case 'ChildAbandoned':
+      state.children.delete(event.childId);
+      return;
+    case 'SearchAttributesSet':
+      state.searchAttributes = { ...state.searchAttributes, ...event.attributes };
+      return;
     case 'CancelRequested':
       state.isCancelRequested = true;
-      return state;
+      return;
     case 'WorkflowStuck':
       state.stuck = event.failure;
-      return state;
+      return;
     case 'WorkflowUnstuck':
       state.stuck = undefined;
-      return state;
-    case 'WorkflowCompleted':
-    case 'WorkflowFailed':
-    case 'WorkflowCancelled':
-    case 'WorkflowTerminated':
-      return close(state, event, at);
+      return;
+    case 'SignalAwaited':
+    case 'ConditionAwaited':
+    case 'WaitEnded':
+    case 'PatchMarked':
+      return;
     default:
       return assertNever(event);
   }
-}
-
-export function fold(
-  events: Iterable<{ readonly event: ExecutionEvent; readonly timestamp: EpochMs }>,
-): ExecutionState {
-  let state: ExecutionState = absent;
-  for (const { event, timestamp } of events) state = evolve(state, event, timestamp);
-  return state;
 }
 
 function begin(state: ExecutionState, started: WorkflowStarted, at: EpochMs): RunningExecution {
@@ -74,26 +127,61 @@ function begin(state: ExecutionState, started: WorkflowStarted, at: EpochMs): Ru
       started.requestId === undefined ? new Map(earlier) : new Map([...earlier, [started.requestId, started.runId]]),
     steps: new Map(),
     timers: new Map(),
+    alarms: alarmsOf(started),
+    children: new Map(),
     signalRequests: new Set(),
+    updates: new Map(),
+    searchAttributes: started.searchAttributes ?? {},
     isCancelRequested: false,
     stuck: undefined,
   };
 }
 
-function withNextAttempt(state: RunningExecution, failed: StepAttemptFailed): RunningExecution {
-  const pending = state.steps.get(failed.stepId);
-  // A late report of an attempt that no longer counts.
-  if (!pending || pending.attempt !== failed.attempt) return state;
-  state.steps.set(failed.stepId, {
-    ...pending,
+function alarmsOf({ firstTurnAt, timeoutAt }: WorkflowStarted): Map<AlarmKind, EpochMs> {
+  const alarms = new Map<AlarmKind, EpochMs>();
+  if (firstTurnAt !== undefined) alarms.set('start-delay', firstTurnAt);
+  if (timeoutAt !== undefined) alarms.set('timeout', timeoutAt);
+  return alarms;
+}
+
+interface AttemptEvent {
+  readonly stepId: StepId;
+  readonly attempt: number;
+}
+
+/** A late report of an attempt that no longer counts changes nothing. */
+function changeStep(state: RunningExecution, { stepId, attempt }: AttemptEvent, change: Partial<PendingStep>): void {
+  const pending = state.steps.get(stepId);
+  if (pending?.attempt === attempt) state.steps.set(stepId, { ...pending, ...change });
+}
+
+function nextAttempt(
+  state: RunningExecution,
+  stepId: StepId,
+  failed: Extract<ExecutionEvent, { readonly type: 'StepAttemptFailed' }>,
+): void {
+  const pending = state.steps.get(stepId);
+  if (pending?.attempt !== failed.attempt) return;
+  const { isStarted: _started, isHandedOut: _handedOut, ...kept } = pending;
+  state.steps.set(stepId, {
+    ...kept,
     attempt: failed.attempt + 1,
     attemptAt: failed.nextAttemptAt,
     lastFailure: failed.failure,
   });
-  return state;
 }
 
-function close(state: RunningExecution, closing: ClosingEvent, at: EpochMs): ExecutionState {
-  const { started, startedAt, starts, signalRequests } = state;
-  return { status: 'closed', started, startedAt, starts, signalRequests, closing, closedAt: at };
+function changeChild(state: RunningExecution, childId: number, change: Partial<PendingChild>): void {
+  const pending = state.children.get(childId);
+  if (pending) state.children.set(childId, { ...pending, ...change });
+}
+
+function close(state: RunningExecution, closing: ClosingEvent, at: EpochMs): ClosedExecution {
+  const { started, startedAt, starts, signalRequests, updates, children } = state;
+  return { status: 'closed', started, startedAt, starts, signalRequests, updates, children, closing, closedAt: at };
+}
+
+function release(state: ExecutionState, runId: string): ExecutionState {
+  if (state.status !== 'closed' || state.started.runId !== runId) return state;
+  return { ...state, children: new Map() };
 }

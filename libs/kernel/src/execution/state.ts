@@ -1,14 +1,17 @@
 import type { EpochMs } from '../duration/duration.js';
 import type { Failure } from '../errors/failure.js';
+import type { Payload } from '../payload/payload.js';
 import type {
+  ChildId,
+  ChildRequested,
+  ClosingEvent,
   RunId,
+  SearchAttributes,
   StepId,
   TimerId,
-  WorkflowCancelled,
-  WorkflowCompleted,
-  WorkflowFailed,
+  UpdateCompleted,
+  UpdateId,
   WorkflowStarted,
-  WorkflowTerminated,
 } from './events.js';
 
 export interface PendingStep {
@@ -19,7 +22,25 @@ export interface PendingStep {
   /** Not before this; the time of scheduling for the first attempt. */
   readonly attemptAt: EpochMs;
   readonly lastFailure?: Failure;
+  /** An attempt that must not run twice has begun. */
+  readonly isStarted?: true;
+  /** Somebody outside completes it. */
+  readonly isHandedOut?: true;
+  /** The last heartbeat's, of this or an earlier attempt. */
+  readonly heartbeat?: Payload;
+  /** It is to be aborted, and the workflow waits for how it ends. */
+  readonly isCancelRequested?: true;
 }
+
+export interface PendingChild {
+  readonly requested: ChildRequested;
+  /** Once its start is known to be durable. */
+  readonly runId?: RunId;
+  readonly isCancelRequested?: true;
+}
+
+/** What the engine has to do for a run at a time of its own. */
+export type AlarmKind = 'start-delay' | 'timeout';
 
 /** Facts of the whole stream, which outlive a run. */
 interface Lineage {
@@ -27,31 +48,39 @@ interface Lineage {
   readonly starts: ReadonlyMap<string, RunId>;
 }
 
+interface RunFacts extends Lineage {
+  readonly started: WorkflowStarted;
+  readonly startedAt: EpochMs;
+  readonly signalRequests: ReadonlySet<string>;
+  /** Updates that were accepted, and how they ended. */
+  readonly updates: ReadonlyMap<UpdateId, UpdateCompleted | undefined>;
+  readonly children: ReadonlyMap<ChildId, PendingChild>;
+}
+
 export interface AbsentExecution {
   readonly status: 'absent';
 }
 
-export interface RunningExecution extends Lineage {
+export interface RunningExecution extends RunFacts {
   readonly status: 'running';
-  readonly started: WorkflowStarted;
-  readonly startedAt: EpochMs;
   readonly steps: Map<StepId, PendingStep>;
   readonly timers: Map<TimerId, EpochMs>;
+  readonly alarms: Map<AlarmKind, EpochMs>;
+  readonly children: Map<ChildId, PendingChild>;
   readonly signalRequests: Set<string>;
+  readonly updates: Map<UpdateId, UpdateCompleted | undefined>;
+  searchAttributes: SearchAttributes;
   isCancelRequested: boolean;
   /** Why the run's code can't go on. */
   stuck: Failure | undefined;
 }
 
-export type ClosingEvent = WorkflowCompleted | WorkflowFailed | WorkflowCancelled | WorkflowTerminated;
-
-export interface ClosedExecution extends Lineage {
+export interface ClosedExecution extends RunFacts {
   readonly status: 'closed';
-  readonly started: WorkflowStarted;
-  readonly startedAt: EpochMs;
   readonly closing: ClosingEvent;
   readonly closedAt: EpochMs;
-  readonly signalRequests: ReadonlySet<string>;
+  /** Those that were open at the close and aren't dealt with yet. */
+  readonly children: ReadonlyMap<ChildId, PendingChild>;
 }
 
 /** What deciders need to know of an execution: its newest run, folded from the log. */

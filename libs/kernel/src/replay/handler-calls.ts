@@ -1,35 +1,18 @@
-import { decodePayload } from '../payload/decode.js';
-import type { Payload } from '../payload/payload.js';
-import type { SignalHandler } from '../workflow/registered-workflow.js';
-
-/** The signal handlers that are running. */
+/** The message handlers that are running. */
 export class HandlerCalls {
   readonly #running = new Set<Promise<void>>();
 
-  /**
-   * @param enter calls the handler as the run's own code
-   * @param fail ends the run when a handler throws
-   */
-  constructor(
-    private readonly enter: <T>(call: () => T) => T,
-    private readonly fail: (error: unknown) => Promise<void>,
-  ) {}
+  /** @param enter calls a handler as the run's own code */
+  constructor(readonly enter: <T>(call: () => T) => T) {}
 
-  call(handler: SignalHandler, payload: Payload): void {
-    const running = this.#settle(handler, payload).finally(() => this.#running.delete(running));
+  /** Runs a handler that deals with its own failure. */
+  track(call: () => Promise<void>): void {
+    const running = call().finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
   /** Resolves when none runs, those begun in the meantime included. */
   async ended(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
-  }
-
-  async #settle(handler: SignalHandler, payload: Payload): Promise<void> {
-    try {
-      await this.enter(() => handler(decodePayload(payload)));
-    } catch (error) {
-      await this.fail(error);
-    }
   }
 }

@@ -1,14 +1,25 @@
-import type { CancelledError } from '../errors/workflow-errors.js';
-
-/** What one cancellation reaches: a run, or a part of it that is shielded from that of the run. */
+/** What one cancellation reaches: a run, a part of it, or a part that is shielded from what happens round it. */
 export class Scope {
-  #cancelled: CancelledError | undefined;
+  #cancelled: Error | undefined;
 
-  get cancelled(): CancelledError | undefined {
-    return this.#cancelled;
+  private constructor(private readonly parent: Scope | undefined) {}
+
+  /** A scope that no other's cancellation reaches. */
+  static own(): Scope {
+    return new Scope(undefined);
   }
 
-  cancel(error: CancelledError): void {
+  inner(): Scope {
+    return new Scope(this);
+  }
+
+  /** With what waits in it are to be rejected, once it is cancelled. */
+  get cancelled(): Error | undefined {
+    return this.#cancelled ?? this.parent?.cancelled;
+  }
+
+  /** The first cancellation stands. */
+  cancel(error: Error): void {
     this.#cancelled ??= error;
   }
 }
