@@ -192,7 +192,8 @@ export class Rehearsal {
     this.run.beginTurn(cause, this.#now);
     await endOfTurn();
     this.run.endTurn();
-    return this.run.takeDecisions();
+    // What a faulty turn decided is worth nothing.
+    return this.run.fault ? [] : this.run.takeDecisions();
   }
 
   #record(...events: readonly ExecutionEvent[]): void {
@@ -210,7 +211,7 @@ export function withoutStacks(events: readonly ExecutionEvent[]): unknown {
   return JSON.parse(JSON.stringify(events, (key, value: unknown) => (key === 'stack' ? undefined : value)));
 }
 
-/** The end of a turn: `process.nextTick` called from a microtask runs when no microtask is left. */
+/** Resolves at the end of a turn: `process.nextTick` called from a microtask runs when no microtask is left. */
 export function endOfTurn(): Promise<void> {
   return new Promise((resolve) => {
     queueMicrotask(() => {
