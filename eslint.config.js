@@ -19,6 +19,10 @@ const rules = {
     'error',
     { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
   ],
+  // What was caught is passed on as it is.
+  '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+  // `void (await work())` says that the value doesn't matter.
+  '@typescript-eslint/no-meaningless-void-operator': 'off',
   // NestJS modules are classes with nothing but a decorator.
   '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
   // Fires on every options literal of NestJS.

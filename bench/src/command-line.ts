@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly concurrency?: number;
 }
 
-export const usage =
+const usage =
   'npm run bench -- [workload…] [--store sqlite] [--seconds N] [--json FILE] [--client in-process|http] [--concurrency N] [--profile]';
 
 const secondsDefault = 15;

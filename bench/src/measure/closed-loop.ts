@@ -3,6 +3,8 @@ export interface ClosedLoop {
   readonly concurrency: number;
   readonly seconds: number;
   readonly once: () => Promise<void>;
+  /** Called when the time is up, while the last calls are still in flight. */
+  readonly onTimeUp?: () => void;
 }
 
 export interface LoopOutcome {
@@ -12,15 +14,18 @@ export interface LoopOutcome {
 }
 
 /** Calls `once` until the time is up, then waits for what is in flight, which counts too. The first error ends it. */
-export async function closedLoop({ concurrency, seconds, once }: ClosedLoop): Promise<LoopOutcome> {
+export async function closedLoop({ concurrency, seconds, once, onTimeUp }: ClosedLoop): Promise<LoopOutcome> {
   const samplesMs: number[] = [];
   const started = performance.now();
   const deadline = started + seconds * 1_000;
+  let isTimeUp = false;
   const lane = async (): Promise<void> => {
     for (let begun = performance.now(); begun < deadline; begun = performance.now()) {
       await once();
       samplesMs.push(performance.now() - begun);
     }
+    if (!isTimeUp) onTimeUp?.();
+    isTimeUp = true;
   };
   await Promise.all(Array.from({ length: concurrency }, lane));
   return { samplesMs, elapsedSeconds: (performance.now() - started) / 1_000 };

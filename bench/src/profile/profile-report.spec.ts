@@ -27,7 +27,7 @@ describe('sumUp', () => {
   it('names functions by their place', () => {
     const nodes = [aNode(1, '(root)', '', [2]), aNode(2, 'replay', 'file:///x/libs/kernel/dist/replay/replay.js')];
     const { functions } = sumUp(aProfile(nodes, [2, 2, 2, 2, 2]));
-    expect([...functions]).toEqual([['replay  replay/replay.js:10 [kernel]', 100]]);
+    expect([...functions]).toEqual([['replay replay/replay.js:10 [kernel]', 100]]);
   });
 
   it('tells idle from work and rubbish', () => {

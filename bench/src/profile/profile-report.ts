@@ -37,19 +37,20 @@ export function sumUp(profile: CpuProfile): ProfileSums {
   const groups = new Map<string, number>();
   const functions = new Map<string, number>();
   let totalUs = 0;
-  const visit = (node: CpuProfileNode, callerGroup: string): void => {
+  const visit = (node: CpuProfileNode, callerGroup: string, caller: string): void => {
     const group = groupOf(node, callerGroup);
     const us = times.get(node.id) ?? 0;
     totalUs += us;
     add(groups, group, us);
-    add(functions, `${node.callFrame.functionName || '(anonymous)'}  ${placeOf(node)}[${group}]`, us);
+    const name = isNative(node) ? `${nameOf(node)} called by ${caller}` : `${nameOf(node)} ${placeOf(node)}`;
+    add(functions, `${name} [${group}]`, us);
     for (const id of node.children ?? []) {
       const child = byId.get(id);
-      if (child) visit(child, group);
+      if (child) visit(child, group, isNative(node) ? caller : nameOf(node));
     }
   };
   const root = profile.nodes[0];
-  if (root) visit(root, 'other');
+  if (root) visit(root, 'other', 'nobody');
   return { groups, functions, totalUs };
 }
 
@@ -57,6 +58,15 @@ function add(sums: Map<string, number>, key: string, us: number): void {
   if (us > 0) sums.set(key, (sums.get(key) ?? 0) + us);
 }
 
+/** Has no file: the runtime's own code, or one of its states such as `(idle)`. */
+function isNative({ callFrame }: CpuProfileNode): boolean {
+  return callFrame.url === '';
+}
+
+function nameOf({ callFrame }: CpuProfileNode): string {
+  return callFrame.functionName || '(anonymous)';
+}
+
 function placeOf({ callFrame: { url, lineNumber } }: CpuProfileNode): string {
-  return url === '' ? '' : `${url.split('/').slice(-2).join('/')}:${lineNumber + 1} `;
+  return `${url.split('/').slice(-2).join('/')}:${lineNumber + 1}`;
 }

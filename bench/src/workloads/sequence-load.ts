@@ -10,6 +10,9 @@ export interface SequenceOutcome<Measured> {
   readonly readModelLagMs: number;
 }
 
+/** Has the read model's lag taken at this moment. Without a call it is taken when all is done. */
+type TakeLag = () => void;
+
 /**
  * Warms up with `sequence` workflows, measures, and then checks everything that the store holds.
  * @throws Error when a step was executed or recorded other than once
@@ -17,7 +20,7 @@ export interface SequenceOutcome<Measured> {
 export async function measureSequences<Measured>(
   job: Job,
   steps: number,
-  measure: (once: () => Promise<void>) => Promise<Measured>,
+  measure: (once: () => Promise<void>, takeLag: TakeLag) => Promise<Measured>,
 ): Promise<SequenceOutcome<Measured>> {
   let executions = 0;
   const outcome = await withClient(job, async (client) => {
@@ -29,8 +32,10 @@ export async function measureSequences<Measured>(
     job.progress('warming up');
     await closedLoop({ concurrency, seconds: warmUpSeconds, once });
     job.progress('measuring');
-    const measured = await job.measured(() => measure(once));
-    const readModelLagMs = await client.readModelLagMs();
+    let lag: Promise<number> | undefined;
+    const takeLag = (): void => void (lag = client.readModelLagMs());
+    const measured = await job.measured(() => measure(once, takeLag));
+    const readModelLagMs = await (lag ?? client.readModelLagMs());
     const executed = client.stepsExecuted() ?? executions * steps;
     ensure(executed === executions * steps, `${executed} steps were executed for ${executions * steps}`);
     return { measured, readModelLagMs };

@@ -14,8 +14,8 @@ export const sequential: Workload = {
   ),
   async run(job) {
     const { seconds, setting } = job;
-    const { measured, readModelLagMs } = await measureSequences(job, steps, (once) =>
-      closedLoop({ concurrency: setting.concurrency ?? 1, seconds, once }),
+    const { measured, readModelLagMs } = await measureSequences(job, steps, (once, takeLag) =>
+      closedLoop({ concurrency: setting.concurrency ?? 1, seconds, once, onTimeUp: takeLag }),
     );
     const workflowsPerSecond = measured.samplesMs.length / measured.elapsedSeconds;
     const { p50, p95, p99 } = percentiles(measured.samplesMs);

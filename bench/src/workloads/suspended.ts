@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BenchNode } from '../engine/bench-node.js';
 import { closedLoop, inLanes } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
+import { heapInUse } from '../measure/heap.js';
 import { warmUpSeconds, type Workload } from '../workload.js';
 
 const workflows = 100_000;
@@ -25,6 +26,7 @@ export const suspended: Workload = {
     job.progress('warming up');
     await closedLoop({ concurrency: lanes, seconds: warmUpSeconds, once: () => startAndStop(node) });
     await pause(settleMs);
+    const heapIdle = heapInUse();
     const rssIdleBytes = process.memoryUsage.rss();
     const diskIdle = await bytesIn(job.folder);
     job.progress(`starting ${workflows} workflows`);
@@ -34,6 +36,8 @@ export const suspended: Workload = {
     await pause(settleMs);
     const rssAsleepBytes = process.memoryUsage.rss();
     const coresAsleep = await coresWhile(idleWatchMs);
+    const heapAsleep = heapInUse();
+    const rssCollectedBytes = process.memoryUsage.rss();
     const diskAsleep = await bytesIn(job.folder);
     job.progress(`waking ${woken}`);
     const wakeMs = await job.measured(() => wakeSome(node));
@@ -42,6 +46,8 @@ export const suspended: Workload = {
       rssIdleBytes,
       rssAsleepBytes,
       rssEachBytes: (rssAsleepBytes - rssIdleBytes) / workflows,
+      rssCollectedBytes,
+      heapEachBytes: (heapAsleep - heapIdle) / workflows,
       diskEachBytes: (diskAsleep - diskIdle) / workflows,
       coresAsleep,
       wakeMs,

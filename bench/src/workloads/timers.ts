@@ -1,5 +1,4 @@
-import type { StoredEvent } from '@fermata/engine';
-import { fromStoredEvent } from '@fermata/engine';
+import { fromStoredEvent, type StoredEvent } from '@fermata/engine';
 import { nap } from '@fermata/examples';
 import { streamIdOf } from '@fermata/kernel';
 import { openSqliteEventStore } from '@fermata/store-sqlite';
@@ -20,6 +19,7 @@ interface Awake {
   readonly wokenAt: ReadonlyMap<string, number>;
   readonly rss: Pick<Record<string, number>, 'rssIdleBytes' | 'rssAsleepBytes'>;
   readonly readModelLagMs: number;
+  readonly startsPerSecond: number;
   readonly warmUps: number;
 }
 
@@ -29,7 +29,7 @@ export const timers: Workload = {
   title: 'timers',
   settings: [{ store: 'sqlite', client: 'in-process', concurrency: sleepers }],
   async run(job) {
-    const { wokenAt, rss, readModelLagMs, warmUps } = await sleepAll(job);
+    const { wokenAt, rss, startsPerSecond, readModelLagMs, warmUps } = await sleepAll(job);
     job.progress('checking');
     await verifyLog(logFileOf(job.folder), { executions: sleepers + warmUps, steps: 0 });
     const { lateMs, firedLateMs } = await latenessOf(job.folder, wokenAt);
@@ -37,7 +37,7 @@ export const timers: Workload = {
     ensure(Math.min(...firedLateMs) >= 0, 'a timer fired early');
     const { p50, p95, p99 } = percentiles(lateMs);
     const firedP99 = percentile(firedLateMs, 99);
-    return { p50Ms: p50, p95Ms: p95, p99Ms: p99, firedLateP99Ms: firedP99, ...rss, readModelLagMs };
+    return { p50Ms: p50, p95Ms: p95, p99Ms: p99, firedLateP99Ms: firedP99, startsPerSecond, ...rss, readModelLagMs };
   },
 };
 
@@ -50,6 +50,7 @@ async function sleepAll(job: Job): Promise<Awake> {
   return await job.measured(async () => {
     const wokenAt = new Map<string, number>();
     const results: Promise<void>[] = [];
+    const began = performance.now();
     await inLanes(sleepers, startLanes, async () => {
       const handle = await node.fermata.client.start(nap, { input: { ms } });
       results.push(
@@ -59,11 +60,13 @@ async function sleepAll(job: Job): Promise<Awake> {
         }),
       );
     });
+    const startsPerSecond = sleepers / ((performance.now() - began) / 1_000);
     await pause(ms / 2);
     const rssAsleepBytes = process.memoryUsage.rss();
     await Promise.all(results);
     const rss = { rssIdleBytes, rssAsleepBytes };
-    return { wokenAt, rss, readModelLagMs: await node.readModelLagMs(), warmUps: warmed.samplesMs.length };
+    const readModelLagMs = await node.readModelLagMs();
+    return { wokenAt, rss, startsPerSecond, readModelLagMs, warmUps: warmed.samplesMs.length };
   });
 }
 

@@ -16,7 +16,7 @@ import { ParcelRefused } from './services/shipping.js';
  * again under the same key, so every service must know its keys.
  */
 export function checkout({ inventory, fraud, payments, shipping }: CheckoutServices) {
-  return defineWorkflow('checkout', { input: Order, output: Receipt }, async (ctx, order) => {
+  return defineWorkflow('checkout', { input: Order, output: Receipt, signals: [approval] }, async (ctx, order) => {
     let stage: Progress['stage'] = 'checking';
     ctx.onQuery(progress, () => ({ orderId: order.orderId, stage }));
 

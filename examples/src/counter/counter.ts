@@ -14,7 +14,7 @@ export const value = defineQuery<number>('value');
  */
 export const counter = defineWorkflow(
   'counter',
-  { input: CounterInput, output: CounterResult },
+  { input: CounterInput, output: CounterResult, signals: [add, stop] },
   async (ctx, { start = 0 }) => {
     let count = start;
     ctx.onSignal(add, ({ by }) => {

@@ -12,6 +12,7 @@ import { systemClock, type Clock } from './clock/clock.js';
 import { systemRandom, type Random } from './clock/random.js';
 import { newUuidV7 } from './clock/run-id.js';
 import type { Dispatch, OwnCommand } from './commands/command.js';
+import { directDispatch } from './commands/direct-dispatch.js';
 import { FireTimer } from './commands/fire-timer.js';
 import { createRunHost } from './determinism/run-storage.js';
 import type { EventStore } from './event-store/event-store.js';
@@ -43,7 +44,7 @@ export interface EngineOptions {
   readonly node?: string;
   /** The deployment of the user's code, recorded with each start. */
   readonly buildId?: string;
-  /** How the engine's own commands reach their handlers. Default: straight. */
+  /** How commands, the engine's own too, reach their handlers. Default: straight. */
   readonly dispatch?: Dispatch;
   /** Makes a schema of a class with validation decorators. Default: refuses classes. */
   readonly schemaOf?: (schema: Schema<unknown>) => StandardSchema;
@@ -55,6 +56,8 @@ export interface EngineOptions {
  */
 export class Engine {
   readonly executions: Executions;
+  /** The way in for every command. */
+  readonly dispatch: Dispatch;
   readonly views: ExecutionViews;
   readonly results: Results;
   readonly workflows: ReadonlyMap<string, RegisteredWorkflow>;
@@ -66,7 +69,6 @@ export class Engine {
   readonly #steps: StepRunner;
   readonly #wakeUps: WakeUpQueue;
   readonly #effects: ExecutionEffects;
-  readonly #dispatch: Dispatch;
   #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   #projector: Projector | undefined;
   #disarmScan: (() => void) | undefined;
@@ -80,7 +82,6 @@ export class Engine {
     const waiters = new ResultWaiters();
     this.#parts = { store, readModel, clock, logger, limits };
     this.workflows = workflows;
-    this.#dispatch = options.dispatch ?? ((command) => this.handle(command));
     this.#wakeUps = new WakeUpQueue(clock, (due) => due.forEach((wakeUp) => this.#wake(wakeUp)));
     this.#steps = new StepRunner({ clock, random, limits, report: (command) => this.#send(command) });
     this.#effects = new ExecutionEffects({
@@ -100,6 +101,7 @@ export class Engine {
     );
     const schemaOf = options.schemaOf ?? refuseClasses;
     this.executions = new Executions({ cache: this.#cache, workflows, clock, random, limits, schemaOf, buildId });
+    this.dispatch = options.dispatch ?? directDispatch(this.executions);
     this.views = new ExecutionViews({ store, readModel, projection: () => this.projector, now: () => clock.now() });
     this.results = new Results({ cache: this.#cache, store, views: this.views, waiters, clock });
   }
@@ -124,13 +126,6 @@ export class Engine {
   /** Whether it takes commands. */
   get isRunning(): boolean {
     return this.#state === 'running';
-  }
-
-  /** Handles one of the engine's own commands: what a command handler calls. */
-  handle(command: OwnCommand): Promise<unknown> {
-    return command instanceof FireTimer
-      ? this.executions.fireTimer(command)
-      : this.executions.recordStepOutcome(command);
   }
 
   /**
@@ -175,7 +170,7 @@ export class Engine {
 
   /** What fails here is found again by the next scan. */
   #send(command: OwnCommand): void {
-    this.#dispatch(command).catch((error: unknown) => {
+    this.dispatch(command).catch((error: unknown) => {
       if (this.#state === 'running') this.#parts.logger.error({ err: error, ...command.target }, 'own command failed');
     });
   }

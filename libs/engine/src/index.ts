@@ -3,6 +3,7 @@ export * from './clock/random.js';
 export * from './clock/run-id.js';
 export * from './commands/cancel-workflow.js';
 export * from './commands/command.js';
+export * from './commands/direct-dispatch.js';
 export * from './commands/end-workflow-options.js';
 export * from './commands/fire-timer.js';
 export * from './commands/record-step-outcome.js';

@@ -45,7 +45,7 @@ export class FermataClient {
     const { workflowId = randomUUID(), input, ...rest } = options;
     const target = { namespace: this.namespace, workflowId };
     const type = typeof workflow === 'string' ? workflow : workflow.type;
-    const { answer, position } = await this.engine.executions.start(new StartWorkflow(target, type, input, rest));
+    const { answer, position } = await this.engine.dispatch(new StartWorkflow(target, type, input, rest));
     return new WorkflowHandle(this.engine, target, answer.runId, position);
   }
 

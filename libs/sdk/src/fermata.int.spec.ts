@@ -5,7 +5,15 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createFermata, defineQuery, defineSignal, defineWorkflow, NonRetryableError, type AnyWorkflow, type Fermata } from './index.js';
+import {
+  createFermata,
+  defineQuery,
+  defineSignal,
+  defineWorkflow,
+  NonRetryableError,
+  type AnyWorkflow,
+  type Fermata,
+} from './index.js';
 
 let folder: string;
 let open: Fermata[] = [];
@@ -31,7 +39,7 @@ async function shutDown(fermata: Fermata): Promise<void> {
 }
 
 async function until<T>(look: () => Promise<T>, isWanted: (seen: T) => boolean): Promise<T> {
-  for (const until = Date.now() + 5_000; ; ) {
+  for (const until = Date.now() + 5_000; ;) {
     const seen = await look();
     if (isWanted(seen) || Date.now() > until) return seen;
     await new Promise((resolve) => setImmediate(resolve));
@@ -119,11 +127,20 @@ describe('a run', () => {
     });
     const { client } = await boot(waiting);
     const [one, other] = [await client.start(waiting), await client.start(waiting)];
-    await until(() => one.describe(), ({ waits }) => waits[0]?.kind === 'signal');
-    await until(() => other.describe(), ({ waits }) => waits[0]?.kind === 'signal');
+    await until(
+      () => one.describe(),
+      ({ waits }) => waits[0]?.kind === 'signal',
+    );
+    await until(
+      () => other.describe(),
+      ({ waits }) => waits[0]?.kind === 'signal',
+    );
     await one.cancel('changed my mind');
     await other.terminate('broken');
-    await expect(one.result()).rejects.toMatchObject({ status: 'cancelled', message: expect.stringContaining('changed my mind') });
+    await expect(one.result()).rejects.toMatchObject({
+      status: 'cancelled',
+      message: expect.stringContaining('changed my mind'),
+    });
     await expect(other.result()).rejects.toMatchObject({ status: 'terminated', code: 'TERMINATED' });
     expect(undone).toEqual([one.workflowId]);
     expect((await one.describe()).status).toBe('cancelled');
@@ -136,12 +153,17 @@ describe('a run', () => {
     await shutDown(first);
     const { client } = await boot(waiting);
     expect((await client.start(waiting, { workflowId: 'order-1', requestId: 'r1' })).runId).toBe(one.runId);
-    await expect(client.start(waiting, { workflowId: 'order-1' })).rejects.toMatchObject({ code: 'WORKFLOW_ALREADY_STARTED' });
+    await expect(client.start(waiting, { workflowId: 'order-1' })).rejects.toMatchObject({
+      code: 'WORKFLOW_ALREADY_STARTED',
+    });
     const existing = await client.start(waiting, { workflowId: 'order-1', conflictPolicy: 'use-existing' });
     expect(existing.runId).toBe(one.runId);
     const next = await client.start(waiting, { workflowId: 'order-1', conflictPolicy: 'terminate-existing' });
     expect(next.runId).not.toBe(one.runId);
-    await expect(client.handle(waiting, 'order-1').describe()).resolves.toMatchObject({ runId: next.runId, status: 'running' });
+    await expect(client.handle(waiting, 'order-1').describe()).resolves.toMatchObject({
+      runId: next.runId,
+      status: 'running',
+    });
   });
 });
 
@@ -159,18 +181,28 @@ describe('a run whose code can’t go on', () => {
     });
     const first = await boot(before);
     const { workflowId } = await first.client.start(before);
-    await until(() => first.client.describe(workflowId), ({ waits }) => waits[0]?.kind === 'signal');
+    await until(
+      () => first.client.describe(workflowId),
+      ({ waits }) => waits[0]?.kind === 'signal',
+    );
     await shutDown(first);
 
     const second = await boot(after);
     await second.client.handle(workflowId).signal(go, 'now');
-    const stuck = await until(() => second.client.describe(workflowId), ({ status }) => status === 'stuck');
+    const stuck = await until(
+      () => second.client.describe(workflowId),
+      ({ status }) => status === 'stuck',
+    );
     expect(stuck.status).toBe('stuck');
     const { events } = await second.client.handle(workflowId).history();
     expect(events.find(({ type }) => type === 'WorkflowStuck')?.data).toMatchObject({
       failure: {
         code: 'NONDETERMINISM',
-        details: { recorded: 'step 0 "pack"', asked: 'step 0 "wrap"', site: expect.stringContaining('fermata.int.spec.ts') },
+        details: {
+          recorded: 'step 0 "pack"',
+          asked: 'step 0 "wrap"',
+          site: expect.stringContaining('fermata.int.spec.ts'),
+        },
       },
     });
     await shutDown(second);
@@ -191,7 +223,10 @@ describe('a run whose code can’t go on', () => {
     const good = defineWorkflow('good', (ctx) => ctx.step('work', () => 'done'));
     const { client } = await boot(bad, good);
     const handle = await client.start(bad);
-    const seen = await until(() => handle.describe(), ({ status }) => status !== 'running');
+    const seen = await until(
+      () => handle.describe(),
+      ({ status }) => status !== 'running',
+    );
     if (code === 'IO_IN_WORKFLOW') expect(seen).toMatchObject({ status: 'failed', failure: { code } });
     else expect(seen.status).toBe('stuck');
     expect(await (await client.start(good)).result()).toBe('done');
@@ -204,7 +239,10 @@ describe('a run whose code can’t go on', () => {
     await shutDown(first);
     const second = await boot();
     await second.client.handle(workflowId).signal(go, 'kept');
-    const stuck = await until(() => second.client.describe(workflowId), ({ status }) => status === 'stuck');
+    const stuck = await until(
+      () => second.client.describe(workflowId),
+      ({ status }) => status === 'stuck',
+    );
     expect(stuck.status).toBe('stuck');
     await shutDown(second);
     const third = await boot(known);
@@ -225,10 +263,22 @@ describe('bad input', () => {
 
   it.each([
     ['an unknown type', (f: Fermata) => f.client.start('ehco'), 'UNKNOWN_WORKFLOW_TYPE'],
-    ['an ID of 10,000 characters', (f: Fermata) => f.client.start(echo, { workflowId: 'x'.repeat(10_000), input: 1 }), 'VALIDATION_FAILED'],
-    ['an ID with a control character', (f: Fermata) => f.client.start(echo, { workflowId: 'a\u0007b', input: 1 }), 'VALIDATION_FAILED'],
+    [
+      'an ID of 10,000 characters',
+      (f: Fermata) => f.client.start(echo, { workflowId: 'x'.repeat(10_000), input: 1 }),
+      'VALIDATION_FAILED',
+    ],
+    [
+      'an ID with a control character',
+      (f: Fermata) => f.client.start(echo, { workflowId: 'a\u0007b', input: 1 }),
+      'VALIDATION_FAILED',
+    ],
     ['too large an input', (f: Fermata) => f.client.start(echo, { input: 'x'.repeat(900_001) }), 'PAYLOAD_TOO_LARGE'],
-    ['an input with a function', (f: Fermata) => f.client.start(echo, { input: { a: [() => 1] } }), 'PAYLOAD_NOT_RECORDABLE'],
+    [
+      'an input with a function',
+      (f: Fermata) => f.client.start(echo, { input: { a: [() => 1] } }),
+      'PAYLOAD_NOT_RECORDABLE',
+    ],
     ['a signal to nobody', (f: Fermata) => f.client.handle('nobody').signal('go'), 'EXECUTION_NOT_FOUND'],
     ['a malformed filter', (f: Fermata) => f.client.list({ filter: 'status == ' }), 'MALFORMED_FILTER'],
   ])('%s is refused with a code, and the node goes on', async (_what, ask, code) => {

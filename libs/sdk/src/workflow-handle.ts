@@ -75,7 +75,7 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
     options: SignalOptions = {},
   ): Promise<void> {
     const command = new SignalWorkflow(this.target, nameOf(signal), payload, { ...options, ...this.#run() });
-    this.#position = (await this.engine.executions.signal(command)).position;
+    this.#position = (await this.engine.dispatch(command)).position;
   }
 
   /** Reads live state; works on closed runs too. */
@@ -89,13 +89,13 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
   /** Asks the run to end gracefully; resolves when the request is durable. */
   async cancel(reason?: string): Promise<void> {
     const options = { ...this.#run(), ...(reason !== undefined && { reason }) };
-    this.#position = (await this.engine.executions.cancel(new CancelWorkflow(this.target, options))).position;
+    this.#position = (await this.engine.dispatch(new CancelWorkflow(this.target, options))).position;
   }
 
   /** Ends the run at once. */
   async terminate(reason?: string): Promise<void> {
     const options = { ...this.#run(), ...(reason !== undefined && { reason }) };
-    this.#position = (await this.engine.executions.terminate(new TerminateWorkflow(this.target, options))).position;
+    this.#position = (await this.engine.dispatch(new TerminateWorkflow(this.target, options))).position;
   }
 
   describe(): Promise<ExecutionDescription> {

@@ -1,6 +1,6 @@
 import { isFermataError, type ErrorCode } from '@fermata/kernel';
-import { HttpException, HttpStatus } from '@nestjs/common';
-import { fromFermataError, type HttpCode, type ProblemParts } from './problem.js';
+import { HttpException } from '@nestjs/common';
+import { fromFermataError, statuses, type HttpCode, type ProblemParts } from './problem.js';
 
 /** Refusals of the HTTP layer itself, by Fastify's code. */
 const fastifyCodes: Readonly<Record<string, ErrorCode | HttpCode>> = {
@@ -48,12 +48,8 @@ function codeOf(error: unknown): ErrorCode | HttpCode | undefined {
 /** NestJS wraps what Fastify refuses, and throws one itself where no route matches; a hook of ours throws another. */
 function describeHttpException(exception: HttpException, bodyBytesMax: number): ProblemParts | undefined {
   if (exception.cause !== undefined) return describeError(exception.cause, bodyBytesMax);
-  switch (exception.getStatus() as HttpStatus) {
-    case HttpStatus.NOT_FOUND:
-      return { code: 'ROUTE_NOT_FOUND', detail: 'There is no such route. GET /openapi.json lists those there are.' };
-    case HttpStatus.FORBIDDEN:
-      return { code: 'PERMISSION_DENIED', detail: exception.message };
-    default:
-      return undefined;
-  }
+  const status = exception.getStatus();
+  if (status === statuses.PERMISSION_DENIED) return { code: 'PERMISSION_DENIED', detail: exception.message };
+  if (status !== statuses.ROUTE_NOT_FOUND) return undefined;
+  return { code: 'ROUTE_NOT_FOUND', detail: 'There is no such route. GET /openapi.json lists those there are.' };
 }

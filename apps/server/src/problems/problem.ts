@@ -47,7 +47,6 @@ const engineStatuses: Readonly<Record<ErrorCode, number>> = {
   UNHANDLED_REJECTION: 409,
   PAYLOAD_TOO_LARGE: 413,
   QUERY_FAILED: 422,
-  STEP_FAILED: 422,
   STEP_TIMED_OUT: 422,
   STEP_IN_STEP: 422,
   WAIT_TIMED_OUT: 422,

@@ -49,7 +49,10 @@ function installFetch(): void {
 type AnyFunction = (...args: never[]) => unknown;
 
 /** The function as it is, but in workflow code the other; own properties such as `promisify.custom` stay. */
-function inRun<F extends AnyFunction>(original: F, durable: (run: SurroundingRun, ...args: Parameters<F>) => unknown): F {
+function inRun<F extends AnyFunction>(
+  original: F,
+  durable: (run: SurroundingRun, ...args: Parameters<F>) => unknown,
+): F {
   const patched = (...args: Parameters<F>): unknown => {
     const run = currentRun();
     return run ? durable(run, ...args) : original(...args);

@@ -132,9 +132,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
         expect(await readModel.waits(order, runId)).toEqual([
           { ...step, dueAt: started + 500, attempt: 2, lastError: aFailure.message },
         ]);
-        expect(
-          await waitsAfter({ type: 'StepSucceeded', version: 1, stepId: 0, attempt: 2, result: 1, durationMs: 3 }),
-        ).toEqual([]);
+        expect(await waitsAfter(aStepSucceeded(0, 2))).toEqual([]);
       });
 
       it('ignores a late report of an attempt that no longer counts', async () => {
@@ -288,20 +286,20 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
       });
 
       it('applies all or nothing, and goes on after a failure', async () => {
-        await log.add(order, started, aStart()).applyTo(readModel);
+        const other = streamOf('order-2');
+        await log.add(order, started, aStart(), aStepScheduled(0)).applyTo(readModel);
         const before = await tablesOf(readModel);
         const head = log.head;
-        log.add(order, started, aStepScheduled(0)).add(streamOf('order-2'), started, aStart({ runId: runIdOf(2) }));
-        const spoilt = new LogBuilder(log.head + 3).addRaw(order, started, {
-          type: 'StepScheduled',
-          version: 1,
-          data: { stepId: 1 },
-        });
-        await expect(readModel.apply([...log.events, ...spoilt.events], 0)).rejects.toThrow();
+        log
+          .add(order, started, aStepSucceeded(0), aStepScheduled(1))
+          .add(other, started, aStart({ runId: runIdOf(2) }));
+        const spoilt = { type: 'StepScheduled', version: 1, data: { stepId: 1 } };
+        const batch = [...log.events, ...new LogBuilder(log.head + 3).addRaw(other, started, spoilt).events];
+        await expect(readModel.apply(batch, 0)).rejects.toThrow();
         expect(await readModel.checkpoint()).toBe(head);
         expect(await tablesOf(readModel)).toEqual(before);
-        expect(await waitsAfter()).toEqual(['step 0']);
-        expect(await readModel.find(streamOf('order-2'))).toMatchObject({ runId: runIdOf(2) });
+        expect(await waitsAfter()).toEqual(['step 1']);
+        expect(await readModel.find(other)).toMatchObject({ runId: runIdOf(2) });
       });
 
       it('gives the same tables for the same events, however they are cut into batches', async () => {
@@ -409,6 +407,22 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
           }),
           { numRuns: 60 },
         );
+      });
+
+      it.each([
+        ['=', ['2']],
+        ['!=', ['4', '3', '1', '0']],
+        ['<', ['1', '0']],
+        ['<=', ['2', '1', '0']],
+        ['>', ['4', '3']],
+        ['>=', ['4', '3', '2']],
+      ])('bounds the start by %s', async (comparator, ids) => {
+        addRuns(0, 1, 2, 3, 4);
+        await log.applyTo(readModel);
+        const filter = `startedAt ${comparator} "${new Date(started + 2).toISOString()}"`;
+        expect(idsOf(await readModel.list({ namespace: 'default', filter }))).toEqual(ids);
+        const oldest = await readModel.list({ namespace: 'default', filter, order: 'oldest' });
+        expect(idsOf(oldest)).toEqual([...ids].reverse());
       });
 
       it('pages through a filtered list', async () => {
@@ -527,6 +541,10 @@ function expectedOf(state: ExecutionState): object {
 
 function aStepScheduled(stepId: number): ExecutionEvent {
   return { type: 'StepScheduled', version: 1, stepId, name: 'charge' };
+}
+
+function aStepSucceeded(stepId: number, attempt = 1): ExecutionEvent {
+  return { type: 'StepSucceeded', version: 1, stepId, attempt, result: 1, durationMs: 3 };
 }
 
 function anAttemptFailed(stepId: number, attempt: number, nextAttemptAt: EpochMs): StepAttemptFailed {

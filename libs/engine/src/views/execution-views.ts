@@ -19,7 +19,7 @@ import type { ExecutionDescription, ExecutionList, HistoryPage } from './descrip
 import { toHistoryEvent, toSummary } from './summary.js';
 import { toPendingStep, toWait } from './waits.js';
 
-export interface ProjectionProgress {
+interface ProjectionProgress {
   readonly position: Position;
   /** @throws FermataError `READ_MODEL_LAGS` when it isn't there in time */
   waitFor(position: Position, timeoutMs: Millis): Promise<void>;
@@ -33,7 +33,7 @@ export interface ViewParts {
 }
 
 export interface ReadAt {
-  /** See at least what is durable up to here: a position that a write gave. Default: all that is durable now. */
+  /** See at least what is durable up to here: a position that a write gave. One execution is always shown as it is now. */
   readonly position?: Position;
   readonly runId?: RunId;
 }
@@ -118,7 +118,7 @@ export class ExecutionViews {
 
   /** Who looks at one execution wants to see it as it is, not as it was when the read model last caught up. */
   async #atLeastNow<At extends ReadAt>(at: At): Promise<At> {
-    return { ...at, position: at.position ?? (await this.parts.store.head()) };
+    return { ...at, position: Math.max(at.position ?? 0, await this.parts.store.head()) };
   }
 
   async #reach(position: Position | undefined): Promise<void> {

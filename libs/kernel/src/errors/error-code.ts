@@ -29,7 +29,6 @@ export const errorCodes = [
   'IO_IN_WORKFLOW',
   'INVARIANT_VIOLATED',
   // outcomes of steps and waits
-  'STEP_FAILED',
   'STEP_TIMED_OUT',
   'STEP_IN_STEP',
   'WAIT_TIMED_OUT',

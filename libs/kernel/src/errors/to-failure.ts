@@ -1,6 +1,7 @@
 import { encodePayload } from '../payload/encode.js';
 import type { Payload } from '../payload/payload.js';
 import type { Failure } from './failure.js';
+import { RecordedError } from './workflow-errors.js';
 
 const causeDepthMax = 8;
 const stackCharsMax = 8_000;
@@ -8,6 +9,8 @@ const messageCharsMax = 8_000;
 
 /** Describes anything that was thrown. Never throws itself: what can't be recorded of it is left out. */
 export function toFailure(thrown: unknown, depth = 0): Failure {
+  // What was recorded once passes on as it is: a run that fails because of a step fails with the step's own error.
+  if (thrown instanceof RecordedError) return thrown.failure;
   if (!(thrown instanceof Error)) return { type: 'Error', message: messageOf(thrown) };
   const { code, details, nonRetryable } = thrown as { code?: unknown; details?: unknown; nonRetryable?: unknown };
   const recordable = details === undefined ? undefined : recordableOrNothing(details);

@@ -62,7 +62,10 @@ function decodeEscaped(payload: { readonly [key: string]: Payload }): unknown {
 
 function decodeError(payload: { readonly [key: string]: Payload }): Error {
   const { name, message, stack, cause, ...own } = payload;
-  const error = new Error(typeof message === 'string' ? message : '', cause === undefined ? undefined : { cause: decodePayload(cause) });
+  const error = new Error(
+    typeof message === 'string' ? message : '',
+    cause === undefined ? undefined : { cause: decodePayload(cause) },
+  );
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   if (typeof stack === 'string') error.stack = stack;
   for (const [key, item] of Object.entries(own)) Object.assign(error, { [key]: decodePayload(item) });

@@ -43,7 +43,6 @@ export async function unwind(
 
 /** The failure with what was undone beside its own details. */
 export function withUnwound(failure: Failure, unwound: Unwound): Failure {
-  if (unwound.compensated.length === 0 && unwound.notCompensated.length === 0) return failure;
   return { ...failure, details: { ...ownDetails(failure.details), ...toPayload(unwound) } };
 }
 

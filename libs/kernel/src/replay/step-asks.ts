@@ -19,6 +19,8 @@ export interface AskStepOptions extends StepOptions<unknown> {
 export class StepAsks {
   /** How to undo what has succeeded, oldest first. */
   readonly compensations: Compensation[] = [];
+  /** Whether any step so far could be undone, if it succeeded. */
+  hasCompensations = false;
   readonly #asked = new Map<StepId, AskedStep>();
   #nextId = 0;
 
@@ -40,6 +42,7 @@ export class StepAsks {
     const stepId = this.#nextId++;
     const wait = openWait(scope);
     const { compensate, compensates } = options;
+    if (compensate) this.hasCompensations = true;
     this.#asked.set(stepId, { stepId, name, work, retry, timeoutMs, compensate, wait });
     this.core.decide(
       compensates === undefined

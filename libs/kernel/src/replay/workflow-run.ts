@@ -223,7 +223,7 @@ export class WorkflowRun implements Asks, SurroundingRun {
     const unwound = await unwind(this.#steps.compensations, ({ name, stepId }, work) =>
       this.askStep(new Scope(), `compensate ${name}`, work, { compensates: stepId }),
     );
-    const failure = withUnwound(toFailure(error), unwound);
+    const failure = this.#steps.hasCompensations ? withUnwound(toFailure(error), unwound) : toFailure(error);
     const isCancellation = this.#isCancelRequested && error instanceof CancelledError;
     this.#close({ type: isCancellation ? 'WorkflowCancelled' : 'WorkflowFailed', version: 1, failure });
   }

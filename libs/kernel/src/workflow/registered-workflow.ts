@@ -25,11 +25,13 @@ export interface RegisteredWorkflow {
 
 /** The function form, ready to be registered. */
 export function registerDefinition<Input, Output>(definition: WorkflowDefinition<Input, Output>): RegisteredWorkflow {
-  const { type, input, output, run } = definition;
+  const { type, input, output, run, signals = [] } = definition;
+  const schemas = signals.flatMap(({ name, schema }) => (schema ? [[name, schema as Schema<unknown>] as const] : []));
   return {
     type,
     ...(input && { input }),
     ...(output && { output }),
+    ...(schemas.length > 0 && { signals: new Map(schemas) }),
     // The engine has validated the input against the definition's schema before it was recorded.
     create: () => ({ run: (ctx, value) => run(ctx, value as Input) }),
   };

@@ -1,11 +1,18 @@
 import { parseName } from '../execution/names.js';
 import type { Schema } from './schema.js';
 import type { WorkflowContext } from './context.js';
+import type { SignalDefinition } from './message-definitions.js';
 
 export interface WorkflowOptions<Input, Output> {
   readonly input?: Schema<Input>;
   readonly output?: Schema<Output>;
+  /** The signals that it takes: their payloads are validated, where they have a schema, before they are recorded. */
+  readonly signals?: readonly AnySignal[];
 }
+
+/** A signal of any payload. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- schemas are invariant: no narrower type takes all
+type AnySignal = SignalDefinition<any>;
 
 export type WorkflowFunction<Input, Output> = (ctx: WorkflowContext, input: Input) => Promise<Output>;
 

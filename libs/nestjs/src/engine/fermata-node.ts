@@ -8,7 +8,7 @@ import {
   type StandardSchema,
 } from '@fermata/kernel';
 import { createFermata, type Fermata, type FermataClient } from '@fermata/sdk';
-import type { Engine, OwnCommand } from '@fermata/engine';
+import type { Command, Dispatch, Engine } from '@fermata/engine';
 import {
   Inject,
   Injectable,
@@ -71,7 +71,8 @@ export class FermataNode implements OnApplicationBootstrap, BeforeApplicationShu
       logger: nestLogger(),
       ...options,
       workflows: placed.map(({ workflow }) => workflow),
-      dispatch: async (command: OwnCommand) => this.commands.execute<OwnCommand, unknown>(command),
+      // Each command's handler answers with what the engine's own would.
+      dispatch: ((command: Command) => this.commands.execute(command)) as Dispatch,
       schemaOf: classSchemas(unknownProperties === undefined ? {} : { unknownProperties }),
     });
   }

@@ -1,10 +1,12 @@
 import {
+  directDispatch,
   Engine,
   RecordStepOutcome,
   type Clock,
+  type Command,
+  type Dispatch,
   type EventStore,
   type Logger,
-  type OwnCommand,
   type ReadModel,
 } from '@fermata/engine';
 import type { RegisteredWorkflow } from '@fermata/kernel';
@@ -30,6 +32,7 @@ export class SimulatedNode {
   readonly engine: Engine;
   readonly #lifeline = new Lifeline();
   readonly #parts: NodeParts;
+  readonly #straight: (command: Command) => Promise<unknown>;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
@@ -45,8 +48,9 @@ export class SimulatedNode {
       random: dice.fork('random'),
       logger,
       workflows: parts.workflowsOn(lifeline),
-      dispatch: (command) => this.#dispatch(command),
+      dispatch: ((command: Command) => this.#dispatch(command)) as Dispatch,
     });
+    this.#straight = directDispatch(this.engine.executions) as (command: Command) => Promise<unknown>;
   }
 
   get name(): string {
@@ -65,13 +69,13 @@ export class SimulatedNode {
     this.#lifeline.cut();
   }
 
-  #dispatch(command: OwnCommand): Promise<unknown> {
+  #dispatch(command: Command): Promise<unknown> {
     const { clock, dice, faults } = this.#parts;
     if (command instanceof RecordStepOutcome && dice.happens(faults.duplicateOutcome)) {
       clock.after(dice.between(0, 500), () => {
-        if (!this.#lifeline.isCut) this.engine.handle(command).catch(() => undefined);
+        if (!this.#lifeline.isCut) this.#straight(command).catch(() => undefined);
       });
     }
-    return this.engine.handle(command);
+    return this.#straight(command);
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@fermata/engine';
 import { streamIdOf, type Millis, type RegisteredWorkflow, type StepContext } from '@fermata/kernel';
 import { openSqliteReadModel } from '@fermata/store-sqlite';
-import type { InMemoryEventStore} from '../in-memory-event-store.js';
+import type { InMemoryEventStore } from '../in-memory-event-store.js';
 import { openInMemoryEventStore } from '../in-memory-event-store.js';
 import { VirtualClock } from '../virtual-clock.js';
 import { Dice } from './dice.js';
