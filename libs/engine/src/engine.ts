@@ -1,19 +1,26 @@
 import {
   FermataError,
   isStandardSchema,
+  type EpochMs,
   type ExecutionTarget,
+  type ExternalSignal,
   type Millis,
   type Payload,
   type RegisteredWorkflow,
   type Schema,
   type StandardSchema,
 } from '@fermata/kernel';
+import { Children } from './children/children.js';
 import { systemClock, type Clock } from './clock/clock.js';
 import { systemRandom, type Random } from './clock/random.js';
 import { newUuidV7 } from './clock/run-id.js';
-import type { Dispatch, OwnCommand } from './commands/command.js';
+import type { Dispatch } from './commands/command.js';
 import { directDispatch } from './commands/direct-dispatch.js';
+import { FireAlarm } from './commands/fire-alarm.js';
 import { FireTimer } from './commands/fire-timer.js';
+import type { RecordStepOutcome } from './commands/record-step-outcome.js';
+import type { RecordStepProgress } from './commands/record-step-progress.js';
+import { SignalWorkflow } from './commands/signal-workflow.js';
 import { createRunHost } from './determinism/run-storage.js';
 import type { EventStore } from './event-store/event-store.js';
 import { ExecutionCache } from './executions/execution-cache.js';
@@ -27,7 +34,9 @@ import type { ReadModel } from './read-model/read-model.js';
 import { ResultWaiters } from './results/result-waiters.js';
 import { Results } from './results/results.js';
 import { StepRunner } from './steps/step-runner.js';
+import { UpdateWaiters } from './updates/update-waiters.js';
 import { ExecutionViews } from './views/execution-views.js';
+import { alarmOf } from './wakeups/alarm-ids.js';
 import { dueWakeUps } from './wakeups/due-scan.js';
 import type { WakeUp } from './wakeups/wake-up.js';
 import { WakeUpQueue } from './wakeups/wake-up-queue.js';
@@ -49,6 +58,8 @@ export interface EngineOptions {
   /** Makes a schema of a class with validation decorators. Default: refuses classes. */
   readonly schemaOf?: (schema: Schema<unknown>) => StandardSchema;
 }
+
+const stuckPage = 500;
 
 /**
  * A node: runs the executions of its store. It is given its event store and read model open, and leaves closing them to
@@ -72,6 +83,7 @@ export class Engine {
   #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   #projector: Projector | undefined;
   #disarmScan: (() => void) | undefined;
+  #scannedUntil: EpochMs | undefined;
 
   /** @throws FermataError `CONFIGURATION_INVALID`: two workflows of one type */
   constructor(options: EngineOptions) {
@@ -83,24 +95,38 @@ export class Engine {
     this.#parts = { store, readModel, clock, logger, limits };
     this.workflows = workflows;
     this.#wakeUps = new WakeUpQueue(clock, (due) => due.forEach((wakeUp) => this.#wake(wakeUp)));
-    this.#steps = new StepRunner({ clock, random, limits, report: (command) => this.#send(command) });
+    const updates = new UpdateWaiters();
+    const report = (command: RecordStepOutcome): void => this.#send(command);
+    const isStopped = (): boolean => this.#state === 'stopped';
+    this.#steps = new StepRunner({ clock, random, limits, report, progress: (command) => this.#progress(command) });
+    const children = new Children({
+      clock,
+      logger,
+      isStopped,
+      dispatch: () => this.dispatch,
+      outcomeOf: (target, runId) => this.results.outcomeOf(target, runId),
+    });
     this.#effects = new ExecutionEffects({
       clock,
       steps: this.#steps,
+      children,
       results: waiters,
+      updates,
       wake: (wakeUp) => this.#expect(wakeUp),
+      report,
     });
     const { payloadBytesMax } = limits;
     const faultedBetweenTurns = (address: ExecutionTarget): void => this.#cache.of(address).wake();
-    const host = createRunHost({ captureSites: false, payloadBytesMax, faultedBetweenTurns });
+    const sendSignal = ({ namespace, workflowId, name, payload, requestId }: ExternalSignal): Promise<unknown> =>
+      this.dispatch(new SignalWorkflow({ namespace, workflowId }, name, payload, { requestId }));
+    const host = createRunHost({ captureSites: false, payloadBytesMax, faultedBetweenTurns, sendSignal });
     const locatingHost = createRunHost({ captureSites: true, payloadBytesMax });
-    const isStopped = (): boolean => this.#state === 'stopped';
     this.#cache = new ExecutionCache(
       { store, clock, random, node, workflows, host, locatingHost, effects: this.#effects, limits, logger, isStopped },
       ({ settled }) => settled?.runId !== undefined && this.#steps.hasStepsOf(settled.runId),
     );
     const schemaOf = options.schemaOf ?? refuseClasses;
-    this.executions = new Executions({ cache: this.#cache, workflows, clock, random, limits, schemaOf, buildId });
+    this.executions = new Executions({ cache: this.#cache, workflows, clock, random, limits, schemaOf, buildId, updates });
     this.dispatch = options.dispatch ?? directDispatch(this.executions);
     this.views = new ExecutionViews({ store, readModel, projection: () => this.projector, now: () => clock.now() });
     this.results = new Results({ cache: this.#cache, store, views: this.views, waiters, clock });
@@ -114,6 +140,7 @@ export class Engine {
     const onFailure = (err: unknown, retryInMs: Millis): void => logger.error({ err, retryInMs }, 'projector failed');
     this.#projector = new Projector({ store, readModel, clock, onFailure });
     await this.#projector.waitFor(await store.head(), Infinity);
+    await this.#wakeStuck();
     await this.#scan();
   }
 
@@ -159,28 +186,52 @@ export class Engine {
   #wake({ stream, runId, kind, id }: WakeUp): void {
     const execution = this.#cache.ofStream(stream);
     if (!execution) return;
-    if (kind === 'timer') {
-      this.#send(new FireTimer(execution.target, { runId, timerId: id, now: this.#parts.clock.now() }));
-      return;
+    const now = this.#parts.clock.now();
+    switch (kind) {
+      case 'timer':
+        return this.#send(new FireTimer(execution.target, { runId, timerId: id, now }));
+      case 'alarm':
+        return this.#send(new FireAlarm(execution.target, { runId, kind: alarmOf(id), now }));
+      case 'step':
+        execution
+          .read((memory) => this.#effects.startStep(execution, memory, runId, id))
+          .catch((error: unknown) => this.#parts.logger.error({ stream, err: error }, 'step could not be resumed'));
+        return;
+      case 'child':
+      case 'turn':
+        return execution.wake();
     }
-    execution
-      .read((memory) => this.#effects.startStep(execution, memory, runId, id))
-      .catch((error: unknown) => this.#parts.logger.error({ stream, err: error }, 'step could not be resumed'));
   }
 
   /** What fails here is found again by the next scan. */
-  #send(command: OwnCommand): void {
+  #send(command: RecordStepOutcome | FireTimer | FireAlarm): void {
     this.dispatch(command).catch((error: unknown) => {
       if (this.#state === 'running') this.#parts.logger.error({ err: error, ...command.target }, 'own command failed');
     });
   }
 
-  async #scan(): Promise<void> {
-    const { clock, limits, logger, readModel } = this.#parts;
+  /** Whether the attempt still counts; not when that can't be known. */
+  async #progress(command: RecordStepProgress): Promise<boolean> {
     try {
-      for await (const wakeUps of dueWakeUps(readModel, clock.now() + limits.wakeUpHorizonMs)) {
+      return (await this.dispatch(command)).answer.isCurrent;
+    } catch (error) {
+      if (this.#state === 'running') this.#parts.logger.error({ err: error, ...command.target }, 'own command failed');
+      return false;
+    }
+  }
+
+  /** Takes up what becomes due in the next while; what is further off stays in the read model. */
+  async #scan(): Promise<void> {
+    const { store, clock, limits, logger, readModel } = this.#parts;
+    // What is asked for after this moment and due by then is expected at once; all else is in the log by now.
+    const until = clock.now() + limits.wakeUpHorizonMs;
+    try {
+      await this.projector.waitFor(await store.head(), limits.wakeUpHorizonMs);
+      const range = { until, ...(this.#scannedUntil !== undefined && { after: this.#scannedUntil }) };
+      for await (const wakeUps of dueWakeUps(readModel, range)) {
         for (const wakeUp of wakeUps) if (!this.#isUnderWay(wakeUp)) this.#expect(wakeUp);
       }
+      this.#scannedUntil = until;
     } catch (error) {
       logger.error({ err: error }, 'scan for due work failed');
     }
@@ -189,8 +240,18 @@ export class Engine {
     }
   }
 
-  #isUnderWay({ kind, runId }: WakeUp): boolean {
-    return kind === 'step' && this.#steps.hasStepsOf(runId);
+  /** Runs that were stuck may go on with the code that this node has. */
+  async #wakeStuck(): Promise<void> {
+    for (let after: string | undefined; ; ) {
+      const streams = await this.#parts.readModel.stuck({ limit: stuckPage, ...(after !== undefined && { after }) });
+      for (const stream of streams) this.#cache.ofStream(stream)?.wake();
+      if (streams.length < stuckPage) return;
+      after = streams.at(-1);
+    }
+  }
+
+  #isUnderWay({ kind, runId, id }: WakeUp): boolean {
+    return kind === 'step' && this.#steps.isKnown(runId, id);
   }
 }
 

@@ -19,10 +19,13 @@ export interface FermataOptions extends Pick<
   EngineOptions,
   'limits' | 'node' | 'buildId' | 'schemaOf' | 'clock' | 'random' | 'dispatch'
 > {
-  /** Where the log is. Default `sqlite:./fermata.db`. */
-  readonly store?: StoreAddress;
-  /** Where the read model is. Default: a file beside the store's. It can be deleted at any time. */
-  readonly readModel?: StoreAddress;
+  /** Where the log is, or an open event store, which stays its opener's to close. Default `sqlite:./fermata.db`. */
+  readonly store?: StoreAddress | EventStore;
+  /**
+   * Where the read model is, or an open one. It can be deleted at any time. Default: a file beside the store's, or in
+   * memory beside an open store.
+   */
+  readonly readModel?: StoreAddress | ReadModel;
   /** Default `default`. */
   readonly namespace?: string;
   readonly workflows?: readonly (AnyWorkflow | RegisteredWorkflow)[];
@@ -44,13 +47,9 @@ export interface Fermata extends AsyncDisposable {
  */
 export async function createFermata(options: FermataOptions = {}): Promise<Fermata> {
   const namespace = parseNamespace(options.namespace ?? 'default');
-  const storeFile = parseSqliteAddress(options.store ?? 'sqlite:./fermata.db', 'store');
-  const readModelFile = options.readModel
-    ? parseSqliteAddress(options.readModel, 'readModel')
-    : readModelFileBeside(storeFile);
   await using opened = new AsyncDisposableStack();
-  const store: EventStore = opened.use(await openSqliteEventStore({ file: storeFile }));
-  const readModel: ReadModel = opened.use(await openSqliteReadModel({ file: readModelFile }));
+  const store = await openStore(options.store ?? 'sqlite:./fermata.db', opened);
+  const readModel = await openReadModel(options, opened);
   const fermata = await startOn(options, namespace, { store, readModel });
   const stores = opened.move();
   const close = async (): Promise<void> => {
@@ -58,6 +57,24 @@ export async function createFermata(options: FermataOptions = {}): Promise<Ferma
     await stores.disposeAsync();
   };
   return { ...fermata, close, [Symbol.asyncDispose]: close };
+}
+
+async function openStore(store: StoreAddress | EventStore, opened: AsyncDisposableStack): Promise<EventStore> {
+  if (typeof store !== 'string') return store;
+  return opened.use(await openSqliteEventStore({ file: parseSqliteAddress(store, 'store') }));
+}
+
+async function openReadModel(
+  { store = 'sqlite:./fermata.db', readModel }: FermataOptions,
+  opened: AsyncDisposableStack,
+): Promise<ReadModel> {
+  if (typeof readModel === 'object') return readModel;
+  return opened.use(await openSqliteReadModel({ file: readModelFile(store, readModel) }));
+}
+
+function readModelFile(store: StoreAddress | EventStore, readModel: StoreAddress | undefined): string {
+  if (readModel !== undefined) return parseSqliteAddress(readModel, 'readModel');
+  return typeof store === 'string' ? readModelFileBeside(parseSqliteAddress(store, 'store')) : ':memory:';
 }
 
 async function startOn(

@@ -5,7 +5,7 @@ import { RecordedError, type RunId } from '@fermata/kernel';
 export class WorkflowFailedError extends RecordedError {
   override readonly name: string = 'WorkflowFailedError';
   readonly runId: RunId;
-  readonly status: 'failed' | 'cancelled' | 'terminated';
+  readonly status: 'failed' | 'cancelled' | 'terminated' | 'timed-out';
 
   constructor(
     readonly workflowId: string,

@@ -2,6 +2,7 @@ import {
   CancelWorkflow,
   SignalWorkflow,
   TerminateWorkflow,
+  UpdateWorkflow,
   type Engine,
   type ExecutionDescription,
   type HistoryOptions,
@@ -11,17 +12,24 @@ import {
 } from '@fermata/engine';
 import {
   decodePayload,
+  RecordedError,
   type Duration,
   type ExecutionTarget,
   type QueryDefinition,
   type RunId,
   type SignalDefinition,
+  type UpdateDefinition,
   toMillis,
 } from '@fermata/kernel';
 import { WorkflowFailedError } from './workflow-failed-error.js';
 
 export interface SignalOptions {
   /** Makes a repeat of the signal count once. */
+  readonly requestId?: string;
+}
+
+export interface UpdateOptions {
+  /** Makes a repeat of the update get the first one's answer. */
   readonly requestId?: string;
 }
 
@@ -84,6 +92,22 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
   async query(query: string, args?: unknown): Promise<unknown>;
   async query(query: { readonly name: string } | string, args?: unknown): Promise<unknown> {
     return decodePayload(await this.engine.query(this.target, nameOf(query), args));
+  }
+
+  /**
+   * Sends a validated message and waits for its answer.
+   * @throws FermataError `UNKNOWN_UPDATE`, `UPDATE_REJECTED`, `VALIDATION_FAILED`, `EXECUTION_NOT_FOUND`,
+   * `EXECUTION_CLOSED`; RecordedError with what the handler threw
+   */
+  async update<Result>(update: UpdateDefinition<Result>): Promise<Result>;
+  async update<Result, Args>(update: UpdateDefinition<Result, Args>, args: Args, options?: UpdateOptions): Promise<Result>;
+  async update(update: string, args?: unknown, options?: UpdateOptions): Promise<unknown>;
+  async update(update: { readonly name: string } | string, args?: unknown, options: UpdateOptions = {}): Promise<unknown> {
+    const command = new UpdateWorkflow(this.target, nameOf(update), args, { ...options, ...this.#run() });
+    const { answer, position } = await this.engine.dispatch(command);
+    this.#position = position;
+    if (answer.status === 'failed') throw new RecordedError(answer.failure);
+    return decodePayload(answer.result);
   }
 
   /** Asks the run to end gracefully; resolves when the request is durable. */

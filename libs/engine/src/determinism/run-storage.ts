@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { RunAddress, RunHost, SurroundingRun } from '@fermata/kernel';
+import { bareHost, type RunHost, type SurroundingRun } from '@fermata/kernel';
 
 type Surroundings =
   { readonly run: SurroundingRun; readonly step?: undefined } | { readonly step: string; readonly run?: undefined };
@@ -21,14 +21,13 @@ export function leaveRun<T>(call: () => T): T {
   return storage.exit(call);
 }
 
-export interface RunHostOptions extends Pick<RunHost, 'captureSites' | 'payloadBytesMax'> {
-  readonly faultedBetweenTurns?: (address: RunAddress) => void;
-}
+export type RunHostOptions = Pick<RunHost, 'captureSites' | 'payloadBytesMax'> &
+  Partial<Pick<RunHost, 'sendSignal' | 'faultedBetweenTurns'>>;
 
-export function createRunHost({ faultedBetweenTurns = () => undefined, ...options }: RunHostOptions): RunHost {
+export function createRunHost(options: RunHostOptions): RunHost {
   return {
+    ...bareHost,
     ...options,
-    faultedBetweenTurns,
     enter: (run, call) => storage.run({ run }, call),
     currentStep: () => storage.getStore()?.step,
   };

@@ -26,6 +26,8 @@ export interface CommitMetadata {
   readonly node?: string;
   /** Who asked, when it was a person or a client with a name. */
   readonly actor?: string;
+  /** The run's code hasn't answered these events yet: more of the same turn follows in another append. */
+  readonly turnPending?: true;
   /** W3C trace context of what caused it. */
   readonly traceparent?: string;
 }

@@ -5,6 +5,7 @@ import { newUuidV7 } from '../clock/run-id.js';
 import { toCommitId } from '../event-store/event-id.js';
 import type {
   Appended,
+  CommitMetadata,
   EventStore,
   ExpectedRevision,
   NewCommit,
@@ -25,6 +26,8 @@ export interface AppendRequest {
   readonly events: readonly ExecutionEvent[];
   readonly expected: ExpectedRevision;
   readonly at: EpochMs;
+  /** More of the same turn follows in another append. */
+  readonly isTurnPending?: true;
   /** Called before each further try, after the store didn't answer for `sinceMs` in all; may throw to give up. */
   readonly beforeRetry: (sinceMs: Millis, error: unknown) => void;
 }
@@ -55,19 +58,21 @@ async function appendInParts(
   } catch (error) {
     if (!isFermataError(error, 'PAYLOAD_TOO_LARGE') || events.length < 2) throw error;
     const half = Math.ceil(events.length / 2);
-    const first = await appendInParts(parts, request, events.slice(0, half), expected);
-    return appendInParts(parts, request, events.slice(half), first.revision);
+    const [head, tail] = [events.slice(0, half), events.slice(half)];
+    const first = await appendInParts(parts, { ...request, isTurnPending: true }, head, expected);
+    return appendInParts(parts, request, tail, first.revision);
   }
 }
 
 async function appendUntilKnown(
   { store, clock, random, node }: AppendParts,
-  { stream, at, beforeRetry }: AppendRequest,
+  { stream, at, beforeRetry, isTurnPending }: AppendRequest,
   events: readonly NewEvent[],
   expected: ExpectedRevision,
 ): Promise<Appended> {
   const id = toCommitId(newUuidV7(at, random));
-  const commit: NewCommit = { id, timestamp: at, events: events as NewCommit['events'], metadata: { node } };
+  const metadata: CommitMetadata = isTurnPending ? { node, turnPending: true } : { node };
+  const commit: NewCommit = { id, timestamp: at, events: events as NewCommit['events'], metadata };
   const since = clock.now();
   for (let retryMs = retryMsMin; ; retryMs = Math.min(retryMs * 2, retryMsMax)) {
     try {

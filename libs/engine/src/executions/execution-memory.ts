@@ -1,33 +1,51 @@
 import {
   absent,
+  carriedOver,
   decodePayload,
   encodePayload,
-  executionNotFound,
   estimatePayloadBytes,
   evolve,
+  executionNotFound,
   FermataError,
   isCause,
+  isClosing,
   isDecision,
+  nextRun,
   toFailure,
+  turn,
   WorkflowRun,
+  type ClosingEvent,
   type EndOfTurn,
   type EpochMs,
   type ExecutionEvent,
   type ExecutionState,
   type ExecutionTarget,
+  type ParentLink,
   type Payload,
+  type PendingChild,
   type RegisteredWorkflow,
   type RunHost,
   type RunId,
-  type TimedEvent,
   type WorkflowStarted,
 } from '@fermata/kernel';
-import type { ExpectedRevision } from '../event-store/event-store.js';
+import type { Random } from '../clock/random.js';
+import { newUuidV7 } from '../clock/run-id.js';
+import type { ExpectedRevision, Revision } from '../event-store/event-store.js';
+import type { RevisedEvent } from './history-event.js';
 
 export interface ExecutionMemoryParts {
   readonly target: ExecutionTarget;
   readonly workflows: ReadonlyMap<string, RegisteredWorkflow>;
   readonly host: RunHost;
+  readonly random: Random;
+}
+
+/** What is known of a history before its code is run over it. */
+export interface HistoryOutline {
+  /** Where the newest run begins. */
+  readonly newestStart: Revision;
+  /** The patches that the newest run marks. */
+  readonly patchesMarked: ReadonlySet<string>;
 }
 
 /** What an open execution takes in memory before its first event. */
@@ -52,28 +70,39 @@ export class ExecutionMemory {
     return this.state.status === 'absent' ? undefined : this.state.started.runId;
   }
 
-  /** Applies events of the log, in order. */
-  async replay(events: Iterable<TimedEvent>, endOfTurn: EndOfTurn): Promise<void> {
-    for (const { event, timestamp } of events) {
+  /** The children that a run left open when it closed. */
+  unreleasedOf(runId: RunId): readonly PendingChild[] | undefined {
+    return this.state.status === 'absent' ? undefined : this.state.unreleased.get(runId);
+  }
+
+  /** All runs that follow one another have the same parent; a new start has none. */
+  parentOf(runId: RunId): ParentLink | undefined {
+    if (this.state.status === 'absent' || this.state.started.runId !== runId) return undefined;
+    return this.state.started.parent;
+  }
+
+  /** Applies events of the log, in order. The code of earlier runs isn't run again. */
+  async replay(events: readonly RevisedEvent[], outline: HistoryOutline, endOfTurn: EndOfTurn): Promise<void> {
+    for (const { event, timestamp, revision } of events) {
       this.#fold(event, timestamp);
+      if (event.type === 'WorkflowStarted' && revision === outline.newestStart) this.#open(event, outline.patchesMarked);
       const { run } = this;
       if (!run || run.fault) continue;
-      if (isCause(event)) await this.#turn(run, event, timestamp, endOfTurn);
+      if (isCause(event)) await turn(run, event, { at: timestamp, isLive: false, endOfTurn });
       else if (isDecision(event)) run.match(event);
       else run.skip();
     }
   }
 
   /** What the code decided and the log doesn't hold: left over from a crash, or from before a repair. */
-  takeLeftovers(at: EpochMs): readonly ExecutionEvent[] {
+  async takeLeftovers(at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
     if (this.state.status !== 'running') return [];
     const { run } = this;
     if (run?.fault) return this.#markStuck(run.fault, at);
     if (!run) return [];
-    const decided: ExecutionEvent[] = this.state.stuck ? [{ type: 'WorkflowUnstuck', version: 1 }] : [];
-    decided.push(...run.takeDecisions());
-    for (const event of decided) this.#fold(event, at);
-    return decided;
+    const unstuck: ExecutionEvent[] = this.state.stuck ? [{ type: 'WorkflowUnstuck', version: 1 }] : [];
+    for (const event of unstuck) this.#fold(event, at);
+    return [...unstuck, ...(await this.#takeDecided(run, at, endOfTurn))];
   }
 
   /**
@@ -81,51 +110,77 @@ export class ExecutionMemory {
    */
   async advance(event: ExecutionEvent, at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
     this.#fold(event, at);
+    if (event.type === 'WorkflowStarted') this.#open(event, new Set());
     const { run } = this;
-    if (!run || run.fault) return event.type === 'WorkflowStarted' ? [event, ...this.takeLeftovers(at)] : [event];
+    if (!run) return [event];
+    if (run.fault) return event.type === 'WorkflowStarted' ? [event, ...this.#markStuck(run.fault, at)] : [event];
     if (!isCause(event)) {
       run.skip();
       return [event];
     }
-    await this.#turn(run, event, at, endOfTurn);
-    return [event, ...this.#takeTurn(run, at)];
+    await turn(run, event, { at, isLive: true, endOfTurn });
+    // What a faulty turn decided is worth nothing; the code decides again once it is mended.
+    if (run.fault) return [event, ...this.#markStuck(run.fault, at)];
+    return [event, ...(await this.#takeDecided(run, at, endOfTurn))];
   }
 
   /**
    * Reads the run's live state.
-   * @throws FermataError `EXECUTION_NOT_FOUND`, `UNKNOWN_QUERY`, `QUERY_FAILED`
+   * @throws FermataError `EXECUTION_NOT_FOUND`, `UNKNOWN_QUERY`, `QUERY_FAILED`; the run's fault when it is stuck
    */
   query(name: string, args: unknown): Payload {
-    if (!this.run) throw executionNotFound(this.parts.target.workflowId);
-    return this.run.query(name, decodePayload(encodePayload(args, 'query arguments')));
+    return this.#usableRun().query(name, decodePayload(encodePayload(args, 'query arguments')));
   }
 
-  #takeTurn(run: WorkflowRun, at: EpochMs): readonly ExecutionEvent[] {
-    // What a faulty turn decided is worth nothing; the code decides again once it is mended.
-    if (run.fault) return this.#markStuck(run.fault, at);
+  /** Why the run's code doesn't take an update; nothing when it does. */
+  rejectionOf(name: string, args: Payload): FermataError | undefined {
+    try {
+      this.#usableRun().validateUpdate(name, args);
+      return undefined;
+    } catch (error) {
+      if (error instanceof FermataError) return error;
+      throw error;
+    }
+  }
+
+  #usableRun(): WorkflowRun {
+    if (!this.run) throw executionNotFound(this.parts.target.workflowId);
+    if (this.run.fault) throw this.run.fault;
+    return this.run;
+  }
+
+  /** The code's decisions and, when they close the run and another follows, that run's beginning. */
+  async #takeDecided(run: WorkflowRun, at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
     const decided = run.takeDecisions();
     for (const event of decided) this.#fold(event, at);
-    return decided;
+    const closing = decided.at(-1);
+    if (this.state.status !== 'closed' || !closing || !isClosing(closing)) return decided;
+    const following = this.#following(this.state.started, closing, run, at);
+    const events: ExecutionEvent[] = [...decided];
+    for (const event of following) events.push(...(await this.advance(event, at, endOfTurn)));
+    return events;
   }
 
-  async #turn(run: WorkflowRun, event: Parameters<WorkflowRun['beginTurn']>[0], at: EpochMs, endOfTurn: EndOfTurn) {
-    run.beginTurn(event, at);
-    await endOfTurn();
-    run.endTurn();
+  #following(started: WorkflowStarted, closing: ClosingEvent, run: WorkflowRun, at: EpochMs): readonly ExecutionEvent[] {
+    const mayFollow = closing.type === 'WorkflowContinuedAsNew' || started.retry !== undefined;
+    if (!mayFollow) return [];
+    const { random } = this.parts;
+    const next = nextRun({ started, closing, at, runId: newUuidV7(at, random), random: random.next() });
+    return next ? [next, ...carriedOver(run.unreadSignals(), run.unbegunUpdates())] : [];
   }
 
   #fold(event: ExecutionEvent, at: EpochMs): void {
     this.state = evolve(this.state, event, at);
     this.bytes += bytesPerEvent + payloadBytesOf(event);
-    if (event.type === 'WorkflowStarted') this.#open(event);
   }
 
-  #open(started: WorkflowStarted): void {
+  #open(started: WorkflowStarted, patchesMarked: ReadonlySet<string>): void {
     const { target, workflows, host } = this.parts;
     const { runId, workflowType } = started;
     const workflow = workflows.get(workflowType);
+    const address = { ...target, runId, workflowType };
     this.bytes = bytesAtRest;
-    this.run = new WorkflowRun({ ...target, runId, workflowType }, workflow ?? unknownWorkflow(workflowType), host);
+    this.run = new WorkflowRun(address, workflow ?? unknownWorkflow(workflowType), host, { patchesMarked });
     if (!workflow) this.run.reportFault(unknownWorkflowType(workflowType, [...workflows.keys()]));
   }
 
@@ -145,6 +200,8 @@ function payloadBytesOf(event: ExecutionEvent): number {
       return estimatePayloadBytes(event.result);
     case 'SignalReceived':
       return estimatePayloadBytes(event.payload);
+    case 'UpdateAccepted':
+      return estimatePayloadBytes(event.args);
     default:
       return 0;
   }

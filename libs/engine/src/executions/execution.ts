@@ -16,13 +16,13 @@ import { endOfTurn } from '../turns/end-of-turn.js';
 import { appendDurably, type AppendParts } from './append-durably.js';
 import type { Committed } from './committed.js';
 import { ExecutionMemory, type ExecutionMemoryParts } from './execution-memory.js';
-import { fromStoredEvent } from './history-event.js';
+import { readHistory } from './read-history.js';
 import { Input, type Decide, type InputOptions } from './input.js';
 
 /** What follows from durable events outside of the run: the only way in which anything leaves it. */
 export interface Effects {
   /** The events are durable. */
-  committed(execution: Execution, memory: ExecutionMemory, batch: DurableBatch): void;
+  committed(execution: Execution, memory: ExecutionMemory, batch: DurableBatch, position: Position): void;
   /** The execution was brought into memory: what is pending has to be under way again. */
   resumed(execution: Execution, memory: ExecutionMemory): void;
 }
@@ -56,8 +56,6 @@ interface Reader {
   serve(memory: ExecutionMemory): void;
   fail(error: unknown): void;
 }
-
-const readPageEvents = 1_000;
 
 /**
  * One execution's inbox and its work, one batch at a time: what has come in is decided, its turns are run ahead in
@@ -186,7 +184,7 @@ export class Execution {
       return false;
     }
     if (this.parts.isStopped()) throw engineStopped();
-    this.parts.effects.committed(this, memory, batch);
+    this.parts.effects.committed(this, memory, batch, this.#position);
     if (isFromLog) this.parts.effects.resumed(this, memory);
     for (const input of inputs) input.settle(this.#position);
     return true;
@@ -211,26 +209,20 @@ export class Execution {
   }
 
   async #replayInto(memory: ExecutionMemory): Promise<void> {
-    const { store } = this.parts;
-    const turn = breathingEndOfTurn();
-    for (let from = 0; ;) {
-      const page = await store.readStream(this.stream, { from, limit: readPageEvents });
-      const last = page.at(-1);
-      if (!last) return;
-      await memory.replay(page.map(fromStoredEvent), turn);
-      memory.revision = last.revision;
-      this.#position = last.position;
-      if (page.length < readPageEvents) return;
-      from = last.revision + 1;
-    }
+    const endOfTurn = breathingEndOfTurn();
+    const history = await readHistory(this.parts.store, this.stream);
+    for await (const page of history.pages()) await memory.replay(page, history, endOfTurn);
+    if (!history.last) return;
+    memory.revision = history.last.revision;
+    this.#position = history.last.position;
   }
 
   async #runAhead(memory: ExecutionMemory, inputs: readonly Input[]): Promise<Batch> {
     const at = this.parts.clock.now();
     const runIdBefore = memory.runId;
-    const events: ExecutionEvent[] = [...memory.takeLeftovers(at)];
+    const events: ExecutionEvent[] = [...(await memory.takeLeftovers(at, endOfTurn))];
     for (const input of inputs) {
-      const verdict = input.decide(memory.state);
+      const verdict = input.decide(memory);
       if ('refused' in verdict) continue;
       for (const event of verdict.accepted) events.push(...(await memory.advance(event, at, endOfTurn)));
     }

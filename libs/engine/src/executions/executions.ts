@@ -1,36 +1,64 @@
 import {
+  acceptWith,
   checkPayloadSize,
+  decideAlarm,
   decideCancel,
+  decideChildrenReleased,
+  decideChildReport,
   decideFireTimer,
   decideSignal,
+  decideSignalWithStart,
   decideStart,
   decideStepOutcome,
+  decideStepProgress,
   decideTerminate,
+  decideUpdate,
+  defaultRetryPolicy,
   encodePayload,
   FermataError,
   isStandardSchema,
+  judgeAttempt,
   parseName,
+  recordedRetry,
+  toMillis,
   validationFailed,
   type ExecutionTarget,
   type Payload,
+  type PendingStep,
   type RegisteredWorkflow,
+  type RunId,
   type Schema,
   type StandardSchema,
   type StartAnswer,
+  type StartRequest,
+  type StepId,
+  type StepOutcome,
+  type StepProgressAnswer,
+  type UpdateId,
 } from '@fermata/kernel';
-import type { CancelWorkflow } from '../commands/cancel-workflow.js';
-import type { FireTimer } from '../commands/fire-timer.js';
-import type { RecordStepOutcome } from '../commands/record-step-outcome.js';
-import type { SignalWorkflow } from '../commands/signal-workflow.js';
-import type { StartWorkflow } from '../commands/start-workflow.js';
-import type { TerminateWorkflow } from '../commands/terminate-workflow.js';
 import type { Clock } from '../clock/clock.js';
 import type { Random } from '../clock/random.js';
 import { newUuidV7 } from '../clock/run-id.js';
+import type { CancelWorkflow } from '../commands/cancel-workflow.js';
+import type { CompleteStep, OutsideStepOutcome } from '../commands/complete-step.js';
+import type { FireAlarm } from '../commands/fire-alarm.js';
+import type { FireTimer } from '../commands/fire-timer.js';
+import type { RecordStepOutcome } from '../commands/record-step-outcome.js';
+import type { RecordStepProgress } from '../commands/record-step-progress.js';
+import type { ReleaseChildren } from '../commands/release-children.js';
+import type { ReportChild } from '../commands/report-child.js';
+import type { SignalWithStart } from '../commands/signal-with-start.js';
+import type { SignalWorkflow } from '../commands/signal-workflow.js';
+import type { StartWorkflow } from '../commands/start-workflow.js';
+import type { TerminateWorkflow } from '../commands/terminate-workflow.js';
+import type { UpdateWorkflow } from '../commands/update-workflow.js';
 import type { EngineLimits } from '../limits.js';
+import { decodeStepToken } from '../steps/step-token.js';
+import type { UpdateOutcome } from '../updates/update-outcome.js';
+import { toUpdateOutcome, type UpdateWaiters } from '../updates/update-waiters.js';
 import type { Committed } from './committed.js';
 import type { ExecutionCache } from './execution-cache.js';
-import { unknownWorkflowType } from './execution-memory.js';
+import { unknownWorkflowType, type ExecutionMemory } from './execution-memory.js';
 import type { Decide, InputOptions } from './input.js';
 
 export interface ExecutionsParts {
@@ -41,6 +69,7 @@ export interface ExecutionsParts {
   readonly limits: EngineLimits;
   /** Makes a schema of a class with validation decorators. */
   readonly schemaOf: (schema: Schema<unknown>) => StandardSchema;
+  readonly updates: UpdateWaiters;
   /** Recorded with each start. */
   readonly buildId: string | undefined;
 }
@@ -59,29 +88,48 @@ export class Executions {
    * @throws FermataError `UNKNOWN_WORKFLOW_TYPE`, `VALIDATION_FAILED`, `PAYLOAD_TOO_LARGE`, `PAYLOAD_NOT_RECORDABLE`,
    * `WORKFLOW_ALREADY_STARTED`, `OVERLOADED`, `STORE_UNAVAILABLE`
    */
-  async start({ target, workflowType, input, options }: StartWorkflow): Promise<Committed<StartAnswer>> {
-    const { workflows, clock, random, buildId } = this.parts;
-    const workflow = workflows.get(workflowType);
-    if (!workflow) throw unknownWorkflowType(workflowType, [...workflows.keys()]);
-    if (options.requestId !== undefined) parseName(options.requestId, 'request ID');
-    const { memo, ...policies } = options;
-    const request = {
-      ...policies,
-      workflowId: target.workflowId,
-      runId: newUuidV7(clock.now(), random),
-      workflowType,
-      input: await this.#record(workflow.input, input, 'input'),
-      ...(memo !== undefined && { memo: await this.#record(undefined, memo, 'memo') }),
-      ...(buildId !== undefined && { buildId }),
-    };
-    return this.#commit(target, (state) => decideStart(state, request), opening);
+  async start(command: StartWorkflow): Promise<Committed<StartAnswer>> {
+    const request = await this.#toStartRequest(command);
+    return this.#commit(command.target, (state) => decideStart(state, request), opening);
+  }
+
+  /** @throws FermataError as `start` does */
+  async signalWithStart({ start, signal }: SignalWithStart): Promise<Committed<StartAnswer>> {
+    const request = await this.#toStartRequest(start);
+    parseName(signal.name, 'signal name');
+    const schema = this.parts.workflows.get(start.workflowType)?.signals?.get(signal.name);
+    const payload = await this.#record(schema, signal.payload, `payload of signal "${signal.name}"`);
+    const { requestId } = signal;
+    const received = { name: signal.name, payload, ...(requestId !== undefined && { requestId }) };
+    return this.#commit(start.target, (state) => decideSignalWithStart(state, request, received), opening);
+  }
+
+  /**
+   * Answers when the update's handler has ended.
+   * @throws FermataError `UNKNOWN_UPDATE`, `UPDATE_REJECTED`, `EXECUTION_NOT_FOUND`, `EXECUTION_CLOSED`, `VALIDATION_FAILED`
+   */
+  async update({ target, name, args, options }: UpdateWorkflow): Promise<Committed<UpdateOutcome>> {
+    parseName(name, 'update name');
+    const updateId = options.requestId === undefined ? this.#newId() : parseName(options.requestId, 'request ID');
+    const schema = await this.#schemaFor(target, (workflow) => workflow.updates?.get(name));
+    const recorded = await this.#record(schema, args, `arguments of update "${name}"`);
+    const { runId } = options;
+    const request = { workflowId: target.workflowId, updateId, name, args: recorded, ...(runId !== undefined && { runId }) };
+    const { answer, position } = await this.#commit(
+      target,
+      (state, memory) => decideUpdate(state, request, () => memory.rejectionOf(name, recorded)),
+      fromOutside,
+    );
+    if (answer.completed) return { answer: toUpdateOutcome(answer.runId, answer.completed), position };
+    const { outcome, position: at } = await this.#untilUpdated(target, answer.runId, updateId);
+    return { answer: outcome, position: at };
   }
 
   /** @throws FermataError as `start` does, and `EXECUTION_NOT_FOUND`, `EXECUTION_CLOSED` */
   async signal({ target, name, payload, options }: SignalWorkflow): Promise<Committed<void>> {
     parseName(name, 'signal name');
     if (options.requestId !== undefined) parseName(options.requestId, 'request ID');
-    const schema = await this.#signalSchema(target, name);
+    const schema = await this.#schemaFor(target, (workflow) => workflow.signals?.get(name));
     const recorded = await this.#record(schema, payload, `payload of signal "${name}"`);
     const request = { ...options, workflowId: target.workflowId, name, payload: recorded };
     return this.#commit(target, (state) => decideSignal(state, request), fromOutside);
@@ -103,8 +151,102 @@ export class Executions {
     return this.parts.cache.of(target).submit((state) => decideStepOutcome(state, report), fromEngine);
   }
 
+  recordStepProgress({ target, report }: RecordStepProgress): Promise<Committed<StepProgressAnswer>> {
+    return this.parts.cache.of(target).submit((state) => decideStepProgress(state, report), fromEngine);
+  }
+
   fireTimer({ target, request }: FireTimer): Promise<Committed<void>> {
     return this.parts.cache.of(target).submit((state) => decideFireTimer(state, request), fromEngine);
+  }
+
+  fireAlarm({ target, request }: FireAlarm): Promise<Committed<void>> {
+    return this.parts.cache.of(target).submit((state) => decideAlarm(state, request), fromEngine);
+  }
+
+  reportChild({ target, report }: ReportChild): Promise<Committed<void>> {
+    return this.parts.cache.of(target).submit((state) => decideChildReport(state, report), fromEngine);
+  }
+
+  releaseChildren({ target, runId }: ReleaseChildren): Promise<Committed<void>> {
+    return this.parts.cache.of(target).submit((state) => decideChildrenReleased(state, runId), fromEngine);
+  }
+
+  /**
+   * Ends a step from outside, or says how far it is. A repeat, and what comes too late, changes nothing.
+   * @throws FermataError `VALIDATION_FAILED` for a token that isn't one, `PAYLOAD_TOO_LARGE`, `PAYLOAD_NOT_RECORDABLE`
+   */
+  async completeStep({ token, outcome }: CompleteStep): Promise<Committed<StepProgressAnswer>> {
+    const { target, runId, stepId, attempt } = decodeStepToken(token);
+    if (outcome.kind === 'heartbeat') {
+      const details = await this.#record(undefined, outcome.details, 'heartbeat');
+      return this.recordStepProgress({ target, report: { runId, stepId, attempt, progress: { kind: 'heartbeat', details } } });
+    }
+    const result = outcome.kind === 'succeeded' ? await this.#record(undefined, outcome.result, 'result') : undefined;
+    return this.#commit<StepProgressAnswer>(
+      target,
+      (state, memory) => {
+        const pending = state.status === 'running' && state.started.runId === runId ? state.steps.get(stepId) : undefined;
+        if (pending?.attempt !== attempt) return acceptWith({ isCurrent: false });
+        const durationMs = this.parts.clock.now() - pending.attemptAt;
+        const ended = result === undefined ? this.#judge(memory, stepId, pending, outcome) : { kind: 'succeeded' as const, result };
+        const verdict = decideStepOutcome(state, { runId, stepId, attempt, durationMs, outcome: ended });
+        return 'refused' in verdict ? verdict : acceptWith({ isCurrent: true }, ...verdict.accepted);
+      },
+      fromOutside,
+    );
+  }
+
+  #judge(memory: ExecutionMemory, stepId: StepId, pending: PendingStep, outcome: OutsideStepOutcome): StepOutcome {
+    const { clock, random } = this.parts;
+    const thrown = outcome.kind === 'failed' ? outcome.error : undefined;
+    const { retryAt, failure } = judgeAttempt(memory.run?.askedStep(stepId)?.retry ?? defaultRetryPolicy, {
+      attempt: pending.attempt,
+      thrown,
+      scheduledAt: pending.scheduledAt,
+      now: clock.now(),
+      random: random.next(),
+    });
+    return retryAt === undefined
+      ? { kind: 'failed', failure }
+      : { kind: 'attempt-failed', failure, nextAttemptAt: retryAt };
+  }
+
+  /** The update may have ended between its acceptance and the wait for it; then the state has its end. */
+  async #untilUpdated(target: ExecutionTarget, runId: RunId, updateId: UpdateId) {
+    const waiting = this.parts.updates.wait(runId, updateId);
+    await this.parts.cache.of(target).read(({ state }, position) => {
+      if (state.status === 'absent' || state.started.runId !== runId) return;
+      const completed = state.updates.get(updateId);
+      if (completed) this.parts.updates.completed(runId, completed, position);
+      else if (state.status === 'closed') this.parts.updates.closed(runId, position);
+    });
+    return waiting;
+  }
+
+  async #toStartRequest({ target, workflowType, input, options }: StartWorkflow): Promise<StartRequest> {
+    const { workflows, clock, buildId } = this.parts;
+    const workflow = workflows.get(workflowType);
+    if (!workflow) throw unknownWorkflowType(workflowType, [...workflows.keys()]);
+    const { memo, retry, startDelay, runTimeout, executionTimeout, requestId, ...rest } = options;
+    return {
+      ...rest,
+      ...(requestId !== undefined && { requestId: parseName(requestId, 'request ID') }),
+      workflowId: target.workflowId,
+      runId: this.#newId(),
+      workflowType,
+      now: clock.now(),
+      input: await this.#record(workflow.input, input, 'input'),
+      ...(memo !== undefined && { memo: await this.#record(undefined, memo, 'memo') }),
+      ...(buildId !== undefined && { buildId }),
+      ...(retry && { retry: 'initialMs' in retry ? retry : recordedRetry(retry) }),
+      ...(startDelay !== undefined && { startDelayMs: toMillis(startDelay, 'startDelay') }),
+      ...(runTimeout !== undefined && { runTimeoutMs: toMillis(runTimeout, 'runTimeout') }),
+      ...(executionTimeout !== undefined && { executionTimeoutMs: toMillis(executionTimeout, 'executionTimeout') }),
+    };
+  }
+
+  #newId(): string {
+    return newUuidV7(this.parts.clock.now(), this.parts.random);
   }
 
   async #commit<Answer>(
@@ -135,13 +277,16 @@ export class Executions {
     return result.value;
   }
 
-  /** Where the type declares its signals, their payloads are validated; that needs the execution's type first. */
-  async #signalSchema(target: ExecutionTarget, name: string): Promise<Schema<unknown> | undefined> {
+  /** Where a type declares what its messages hold, that is validated; it needs the execution's type first. */
+  async #schemaFor(
+    target: ExecutionTarget,
+    pick: (workflow: RegisteredWorkflow) => Schema<unknown> | undefined,
+  ): Promise<Schema<unknown> | undefined> {
     const { workflows, cache } = this.parts;
-    if (![...workflows.values()].some((workflow) => workflow.signals?.has(name))) return undefined;
+    if (![...workflows.values()].some(pick)) return undefined;
     return cache.of(target).read(({ state }) => {
-      if (state.status === 'absent') return undefined;
-      return workflows.get(state.started.workflowType)?.signals?.get(name);
+      const workflow = state.status === 'absent' ? undefined : workflows.get(state.started.workflowType);
+      return workflow && pick(workflow);
     });
   }
 }

@@ -1,8 +1,13 @@
 import { FermataError, isKnownEventType, type ExecutionEvent, type TimedEvent } from '@fermata/kernel';
-import type { JsonObject, NewEvent, StoredEvent } from '../event-store/event-store.js';
+import type { JsonObject, NewEvent, Revision, StoredEvent } from '../event-store/event-store.js';
 
 /** The newest schema version of each event is 1 so far; what is older would be upcast here. */
 const versionNewest = 1;
+
+/** An event of a history with its place in its stream. */
+export interface RevisedEvent extends TimedEvent {
+  readonly revision: Revision;
+}
 
 export function toNewEvent({ type, version, ...data }: ExecutionEvent): NewEvent {
   // Every field of an event is JSON by construction: scalars, payloads and failures.
@@ -10,8 +15,8 @@ export function toNewEvent({ type, version, ...data }: ExecutionEvent): NewEvent
 }
 
 /** @throws FermataError `NONDETERMINISM`: a type or version that this build doesn't know */
-export function fromStoredEvent(stored: StoredEvent): TimedEvent {
-  const { type, version, data, timestamp } = stored;
+export function fromStoredEvent(stored: StoredEvent): RevisedEvent {
+  const { type, version, data, timestamp, revision } = stored;
   if (!isKnownEventType(type) || version > versionNewest) {
     throw new FermataError('NONDETERMINISM', {
       message: `Event ${stored.revision} of ${stored.stream} is a ${type} of version ${version}, which this build doesn't know.`,
@@ -19,5 +24,5 @@ export function fromStoredEvent(stored: StoredEvent): TimedEvent {
     });
   }
   // The one place where recorded data gets its type back: only this module's counterpart writes these streams.
-  return { event: { type, version, ...data } as unknown as ExecutionEvent, timestamp };
+  return { event: { type, version, ...data } as unknown as ExecutionEvent, timestamp, revision };
 }

@@ -1,8 +1,10 @@
 import type { ExecutionState, FermataError, Verdict } from '@fermata/kernel';
 import type { Position } from '../event-store/event-store.js';
 import type { Committed } from './committed.js';
+import type { ExecutionMemory } from './execution-memory.js';
 
-export type Decide<Answer> = (state: ExecutionState) => Verdict<Answer>;
+/** Most commands need the state alone; some ask the run's code. */
+export type Decide<Answer> = (state: ExecutionState, memory: ExecutionMemory) => Verdict<Answer>;
 
 /** A command waiting for its turn in an execution's inbox, and whoever waits for the command. */
 export class Input<Answer = unknown> {
@@ -18,8 +20,8 @@ export class Input<Answer = unknown> {
   }
 
   /** Decides and remembers the answer; nothing is told before `settle`. */
-  decide(state: ExecutionState): Verdict<Answer> {
-    const verdict = this.decideOn(state);
+  decide(memory: ExecutionMemory): Verdict<Answer> {
+    const verdict = this.decideOn(memory.state, memory);
     this.#answer = 'refused' in verdict ? verdict : { given: verdict.answer };
     return verdict;
   }

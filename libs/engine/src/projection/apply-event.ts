@@ -1,5 +1,6 @@
 import {
   assertNever,
+  type ChildrenReleased,
   type EpochMs,
   type ExecutionEvent,
   type StepAttemptFailed,
@@ -7,10 +8,11 @@ import {
   type WorkflowStarted,
 } from '@fermata/kernel';
 import { lastErrorCharsMax } from '../read-model/read-model.js';
+import { alarmIds } from '../wakeups/alarm-ids.js';
 import type { ProjectedRun } from './projected-run.js';
 
 /** Changes an open run's rows by what was recorded after its start. */
-export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, WorkflowStarted>, at: EpochMs): void {
+export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, WorkflowStarted | ChildrenReleased>, at: EpochMs): void {
   const address = { stream: run.stream, runId: run.runId };
   switch (event.type) {
     case 'StepScheduled':
@@ -39,8 +41,34 @@ export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, Wor
       return run.putWait({ ...address, kind: 'signal', id: event.waitId, name: event.name, since: at });
     case 'SignalReceived':
       return endOldestWait(run, event.name);
+    case 'ConditionAwaited':
+      return run.putWait({ ...address, kind: 'condition', id: event.waitId, name: '', since: at });
+    case 'WaitEnded':
+      run.endWait({ kind: 'signal', id: event.waitId });
+      return run.endWait({ kind: 'condition', id: event.waitId });
+    case 'ChildRequested':
+      // Due at once: a node that starts sees to it that the child is there.
+      return run.putWait({ ...address, kind: 'child', id: event.childId, name: event.workflowId, since: at, dueAt: at });
+    case 'ChildStartFailed':
+    case 'ChildClosed':
+    case 'ChildAbandoned':
+      return run.endWait({ kind: 'child', id: event.childId });
+    case 'StartDelayElapsed':
+      return run.endWait({ kind: 'alarm', id: alarmIds['start-delay'] });
+    case 'RunTimedOut':
+      return run.endWait({ kind: 'alarm', id: alarmIds.timeout });
+    case 'StepStarted':
+    case 'StepHandedOut':
+    case 'StepHeartbeatRecorded':
+    case 'StepCancelRequested':
+    case 'ChildStarted':
+    case 'ChildCancelRequested':
+    case 'UpdateAccepted':
+    case 'UpdateCompleted':
+    case 'PatchMarked':
+    case 'SearchAttributesSet':
     case 'CancelRequested':
-      return endUnlimitedSignalWaits(run);
+      return;
     case 'WorkflowStuck':
       return run.setStuck(true);
     case 'WorkflowUnstuck':
@@ -51,6 +79,10 @@ export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, Wor
       return run.close('failed', at);
     case 'WorkflowCancelled':
       return run.close('cancelled', at);
+    case 'WorkflowTimedOut':
+      return run.close('timed-out', at);
+    case 'WorkflowContinuedAsNew':
+      return run.close('continued-as-new', at);
     case 'WorkflowTerminated':
       return run.close('terminated', at);
     default:
@@ -72,21 +104,14 @@ function dueOf({ dueAt, waitId }: TimerStarted): { readonly dueAt: EpochMs; read
 
 function endTimer(run: ProjectedRun, id: number): void {
   const limits = run.wait({ kind: 'timer', id })?.limits;
-  if (limits !== undefined) run.endWait({ kind: 'signal', id: limits });
+  if (limits !== undefined) {
+    run.endWait({ kind: 'signal', id: limits });
+    run.endWait({ kind: 'condition', id: limits });
+  }
   run.endWait({ kind: 'timer', id });
 }
 
 function endOldestWait(run: ProjectedRun, name: string): void {
   const wait = run.oldestSignalWait(name);
   if (wait) run.endWait(wait);
-}
-
-/**
- * Cancellation rejects what the code waits for. Timers and steps get events of their own, and a limited wait ends with
- * its timer; of an unlimited one this is the only sign. (One in `ctx.uncancellable` goes on, which the log doesn't show.)
- */
-function endUnlimitedSignalWaits(run: ProjectedRun): void {
-  const rows = run.waitRows();
-  const limited = new Set(rows.map(({ limits }) => limits));
-  for (const row of rows) if (row.kind === 'signal' && !limited.has(row.id)) run.endWait(row);
 }

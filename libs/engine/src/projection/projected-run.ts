@@ -1,6 +1,6 @@
 import type { EpochMs } from '@fermata/kernel';
 import type { Position, Revision } from '../event-store/event-store.js';
-import type { ExecutionRow, ExecutionStatus, WaitRow } from '../read-model/read-model.js';
+import { waitKinds, type ExecutionRow, type ExecutionStatus, type WaitRow } from '../read-model/read-model.js';
 import type { RunChange, WaitKey } from './run-change.js';
 
 interface ProjectedWait {
@@ -17,10 +17,11 @@ export interface StoredRun {
   readonly waits: readonly WaitRow[];
 }
 
-const kinds = { step: 0, timer: 1, signal: 2 } as const;
+
+const release = { kind: 'release', id: 0 } as const;
 
 function keyOf({ kind, id }: WaitKey): number {
-  return id * 3 + kinds[kind];
+  return id * waitKinds.length + waitKinds.indexOf(kind);
 }
 
 /** One run's rows while events are applied to them, and what of that the tables don't hold yet. */
@@ -35,6 +36,8 @@ export class ProjectedRun {
   #storedWaits = 0;
   #isStored = false;
   #hasChanged = true;
+  /** It closed since the tables were written: no row of what it waited for stays. */
+  #hasJustClosed = false;
 
   private constructor(startPosition: Position, row: ExecutionRow) {
     this.startPosition = startPosition;
@@ -113,11 +116,27 @@ export class ProjectedRun {
     for (const wait of this.#waits.values()) wait.hasChanged = true;
   }
 
+  /** Children that are still open have to be dealt with, which is the one thing that a closed run waits for. */
   close(status: ExecutionStatus, at: EpochMs): void {
+    const hasChildren = [...this.#waits.values()].some(({ row }) => row.kind === 'child');
     this.#status = status;
     this.#closedAt = at;
     this.#hasChanged = true;
+    this.#hasJustClosed = true;
+    this.#ended = [];
     this.#waits.clear();
+    if (hasChildren) this.putWait(this.#releaseWait(at));
+  }
+
+  /** What an earlier run of the same stream left to be done. */
+  inherit(earlier: ProjectedRun, at: EpochMs): void {
+    if (!earlier.wait(release)) return;
+    earlier.endWait(release);
+    this.putWait(this.#releaseWait(at));
+  }
+
+  #releaseWait(at: EpochMs): WaitRow {
+    return { ...release, stream: this.stream, runId: this.runId, name: '', since: at, dueAt: at };
   }
 
   /** What the tables lack; from here on they are taken to have it. */
@@ -126,11 +145,12 @@ export class ProjectedRun {
       startPosition: this.startPosition,
       row: this.#toRow(),
       kind: this.#isStored ? (this.#hasChanged ? 'updated' : 'touched') : 'inserted',
-      ended: this.isOpen || this.#storedWaits === 0 ? this.#ended : 'all',
+      ended: this.#hasJustClosed && this.#storedWaits > 0 ? 'all' : this.#ended,
       waits: this.#takeChangedWaits(),
     };
     this.#isStored = true;
     this.#hasChanged = false;
+    this.#hasJustClosed = false;
     this.#ended = [];
     this.#storedWaits = this.#waits.size;
     return change;

@@ -1,6 +1,7 @@
-import { targetOfStream, type ExecutionEvent, type WorkflowStarted } from '@fermata/kernel';
+import { targetOfStream, type AlarmKind, type EpochMs, type ExecutionEvent, type WorkflowStarted } from '@fermata/kernel';
 import type { StoredEvent, StreamId } from '../event-store/event-store.js';
 import type { ExecutionRow } from '../read-model/read-model.js';
+import { alarmIds } from '../wakeups/alarm-ids.js';
 import { applyEvent } from './apply-event.js';
 import { executionEventOf } from './execution-event.js';
 import { ProjectedRun, type StoredRun } from './projected-run.js';
@@ -31,9 +32,11 @@ export class Projection {
   missing(events: readonly StoredEvent[]): ReadonlySet<StreamId> {
     const missing = new Set<StreamId>();
     const begun = new Set<StreamId>();
-    for (const { type, stream } of events) {
+    for (const { type, stream, revision } of events) {
+      // A stream's first run follows no other; a later one takes over what its forerunner left.
+      const isKnown = this.#cache.has(stream) || begun.has(stream) || (type === 'WorkflowStarted' && revision === 0);
+      if (!isKnown) missing.add(stream);
       if (type === 'WorkflowStarted') begun.add(stream);
-      else if (!this.#cache.has(stream) && !begun.has(stream)) missing.add(stream);
     }
     return missing;
   }
@@ -48,8 +51,7 @@ export class Projection {
     const touched = new Set<ProjectedRun>();
     for (const stored of events) {
       const event = executionEventOf(stored);
-      const run = event && this.#apply(stored, event);
-      if (run) touched.add(run);
+      if (event) for (const run of this.#apply(stored, event)) touched.add(run);
     }
     const changes = Array.from(touched, (run) => run.takeChange());
     for (const stream of new Set(events.map((event) => event.stream))) this.#keepRecent(stream);
@@ -63,22 +65,30 @@ export class Projection {
     this.#rowsCached = 0;
   }
 
-  #apply(stored: StoredEvent, event: ExecutionEvent): ProjectedRun | undefined {
+  /** The runs whose rows it changes. */
+  #apply(stored: StoredEvent, event: ExecutionEvent): readonly ProjectedRun[] {
     if (event.type === 'WorkflowStarted') return this.#begin(stored, event);
     const run = this.#cache.get(stored.stream)?.run;
-    if (!run) return undefined;
+    if (!run) return [];
     run.lastRevision = stored.revision;
-    // What comes after the close of a run is late, and of no effect.
-    if (run.isOpen) applyEvent(run, event, stored.timestamp);
-    return run;
+    if (event.type === 'ChildrenReleased') run.endWait({ kind: 'release', id: 0 });
+    // What else comes after the close of a run is late, and of no effect.
+    else if (run.isOpen) applyEvent(run, event, stored.timestamp);
+    if (run.isOpen) noteTurn(run, stored);
+    return [run];
   }
 
-  #begin(stored: StoredEvent, event: WorkflowStarted): ProjectedRun | undefined {
+  #begin(stored: StoredEvent, event: WorkflowStarted): readonly ProjectedRun[] {
     const row = toRow(stored, event);
-    if (!row) return undefined;
+    if (!row) return [];
+    const earlier = this.#cache.get(stored.stream)?.run;
     const run = ProjectedRun.begun(stored.position, row);
+    if (event.firstTurnAt !== undefined) putAlarm(run, 'start-delay', event.firstTurnAt, stored.timestamp);
+    if (event.timeoutAt !== undefined) putAlarm(run, 'timeout', event.timeoutAt, stored.timestamp);
+    if (earlier) run.inherit(earlier, stored.timestamp);
+    noteTurn(run, stored);
     this.#cache.set(stored.stream, { run, rows: this.#cache.get(stored.stream)?.rows ?? 0 });
-    return run;
+    return earlier ? [earlier, run] : [run];
   }
 
   #keepRecent(stream: StreamId): void {
@@ -100,6 +110,20 @@ export class Projection {
       this.#rowsCached -= rows;
     }
   }
+}
+
+/** Whether the run's code has yet to answer what was appended: then a node that starts must bring it into memory. */
+function noteTurn(run: ProjectedRun, { metadata, timestamp }: StoredEvent): void {
+  const turn = { kind: 'turn', id: 0 } as const;
+  if (metadata.turnPending) {
+    run.putWait({ ...turn, stream: run.stream, runId: run.runId, name: '', since: timestamp, dueAt: timestamp });
+  } else {
+    run.endWait(turn);
+  }
+}
+
+function putAlarm(run: ProjectedRun, kind: AlarmKind, dueAt: EpochMs, since: EpochMs): void {
+  run.putWait({ stream: run.stream, runId: run.runId, kind: 'alarm', id: alarmIds[kind], name: kind, since, dueAt });
 }
 
 /** Nothing for a stream that isn't an execution's. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EpochMs, ExecutionEvent, Millis, RunId, WorkflowStarted } from '@fermata/kernel';
+import type { ChildOutcome, EpochMs, ExecutionEvent, Millis, RunId, WorkflowStarted } from '@fermata/kernel';
 import type { JsonObject, Revision, StoredEvent } from '../event-store/event-store.js';
 import type { ExecutionStatus } from '../read-model/read-model.js';
 import { executionEventOf } from './execution-event.js';
@@ -13,7 +13,7 @@ export interface Span {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
-  readonly kind: 'run' | 'step' | 'attempt' | 'timer' | 'signal';
+  readonly kind: 'run' | 'step' | 'attempt' | 'timer' | 'signal' | 'condition' | 'child' | 'update';
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly status: SpanStatus;
@@ -60,7 +60,10 @@ class Trace {
   readonly #spans: OpenSpan[];
   readonly #steps = new Map<number, OpenSpan>();
   readonly #timers = new Map<number, OpenSpan>();
+  /** Waits for signals and conditions. */
   readonly #signals = new Map<number, OpenSpan>();
+  readonly #children = new Map<number, OpenSpan>();
+  readonly #updates = new Map<string, OpenSpan>();
   /** Why the run's code can't go on. */
   #stuck: string | undefined;
   /** By timer, the signal wait that it limits. */
@@ -117,6 +120,47 @@ class Trace {
         this.#signals.set(waitId, this.#open(stored, 'signal', name, { waitId }));
         return;
       }
+      case 'ConditionAwaited':
+        this.#signals.set(event.waitId, this.#open(stored, 'condition', 'condition', { waitId: event.waitId }));
+        return;
+      case 'WaitEnded':
+        return end(this.#signals, event.waitId, at, 'ok');
+      case 'ChildRequested': {
+        const { childId, workflowId, workflowType } = event;
+        this.#children.set(childId, this.#open(stored, 'child', workflowType, { childId, workflowId }));
+        return;
+      }
+      case 'ChildStarted': {
+        const child = this.#children.get(event.childId);
+        if (child) child.attributes = { ...child.attributes, runId: event.runId };
+        return;
+      }
+      case 'ChildStartFailed':
+        return end(this.#children, event.childId, at, 'failed');
+      case 'ChildClosed':
+        return end(this.#children, event.childId, at, spanStatusOf(event.outcome.status));
+      case 'ChildAbandoned':
+        return end(this.#children, event.childId, at, 'cancelled');
+      case 'UpdateAccepted':
+        this.#updates.set(event.updateId, this.#open(stored, 'update', event.name, { updateId: event.updateId }));
+        return;
+      case 'UpdateCompleted':
+        return end(this.#updates, event.updateId, at, event.failure ? 'failed' : 'ok');
+      case 'WorkflowTimedOut':
+        return this.#close(at, 'timed-out', 'timed-out', event.failure.message);
+      case 'WorkflowContinuedAsNew':
+        return this.#close(at, 'continued-as-new', 'ok');
+      case 'StartDelayElapsed':
+      case 'RunTimedOut':
+      case 'StepStarted':
+      case 'StepHandedOut':
+      case 'StepHeartbeatRecorded':
+      case 'StepCancelRequested':
+      case 'ChildCancelRequested':
+      case 'ChildrenReleased':
+      case 'PatchMarked':
+      case 'SearchAttributesSet':
+        return;
       case 'SignalReceived':
         return this.#receiveSignal(stored, event.name);
       case 'WorkflowStuck':
@@ -200,7 +244,18 @@ class Trace {
   }
 }
 
-function end(spans: ReadonlyMap<number, OpenSpan>, id: number, at: EpochMs, status: SpanStatus): void {
+function spanStatusOf(status: ChildOutcome['status']): SpanStatus {
+  switch (status) {
+    case 'completed':
+      return 'ok';
+    case 'terminated':
+      return 'cancelled';
+    default:
+      return status;
+  }
+}
+
+function end<Id>(spans: ReadonlyMap<Id, OpenSpan>, id: Id, at: EpochMs, status: SpanStatus): void {
   const span = spans.get(id);
   if (span?.status !== 'open') return;
   span.status = status;

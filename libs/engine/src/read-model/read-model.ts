@@ -38,14 +38,21 @@ export interface ExecutionRow {
   readonly buildId?: string;
 }
 
-/** Something an open run waits for. */
+/**
+ * `alarm`: a delayed start or a time-out of the run, by its number; `turn`: events that the run's code hasn't answered
+ * yet; `release`: children to be dealt with after the close.
+ */
+export const waitKinds = ['step', 'timer', 'signal', 'child', 'condition', 'alarm', 'turn', 'release'] as const;
+export type WaitKind = (typeof waitKinds)[number];
+
+/** Something an open run waits for, or that is still to be done for it. */
 export interface WaitRow {
   readonly stream: StreamId;
   readonly runId: RunId;
-  readonly kind: 'step' | 'timer' | 'signal';
+  readonly kind: WaitKind;
   /** The step, timer or wait ID; unique with `kind` in its run. */
   readonly id: number;
-  /** The step's or the signal's name; empty for a timer. */
+  /** The step's or the signal's name, the child's workflow ID; empty for others. */
   readonly name: string;
   readonly since: EpochMs;
   /** When the node has to act: a timer's due time, a step's next attempt. Absent for a signal. */
@@ -79,8 +86,16 @@ export interface DueOptions {
   /** Waits due at or before this time. */
   readonly until: EpochMs;
   readonly limit: number;
+  /** Only waits due after this time. Default: all. */
+  readonly dueAfter?: EpochMs;
   /** Continue after this one: the last wait of the page before. */
   readonly after?: WaitRow;
+}
+
+export interface StuckOptions {
+  readonly limit: number;
+  /** Continue after this one: the last stream of the page before. */
+  readonly after?: StreamId;
 }
 
 /** Tables derived from the log. They can be dropped and rebuilt at any time. */
@@ -112,6 +127,9 @@ export interface ReadModel extends AsyncDisposable {
 
   /** Waits of open, unstuck runs that are due, soonest first: what a node must wake. Signals are never due. */
   due(options: DueOptions): Promise<readonly WaitRow[]>;
+
+  /** Streams whose newest run is stuck, a page at a time. */
+  stuck(options: StuckOptions): Promise<readonly StreamId[]>;
 
   /** Empties all tables and sets the checkpoint to 0. */
   reset(): Promise<void>;

@@ -1,11 +1,11 @@
-import type { ClosingEvent, Failure, Payload, RunId } from '@fermata/kernel';
+import type { ClosingEvent, Failure, Payload, RunId, WorkflowContinuedAsNew } from '@fermata/kernel';
 
 /** How a run ended. */
 export type ClosedOutcome =
   | { readonly runId: RunId; readonly status: 'completed'; readonly result: Payload }
-  | { readonly runId: RunId; readonly status: 'failed' | 'cancelled' | 'terminated'; readonly failure: Failure };
+  | { readonly runId: RunId; readonly status: 'failed' | 'cancelled' | 'terminated' | 'timed-out'; readonly failure: Failure };
 
-export function toOutcome(runId: RunId, closing: ClosingEvent): ClosedOutcome {
+export function toOutcome(runId: RunId, closing: Exclude<ClosingEvent, WorkflowContinuedAsNew>): ClosedOutcome {
   switch (closing.type) {
     case 'WorkflowCompleted':
       return { runId, status: 'completed', result: closing.result };
@@ -13,6 +13,8 @@ export function toOutcome(runId: RunId, closing: ClosingEvent): ClosedOutcome {
       return { runId, status: 'failed', failure: closing.failure };
     case 'WorkflowCancelled':
       return { runId, status: 'cancelled', failure: closing.failure };
+    case 'WorkflowTimedOut':
+      return { runId, status: 'timed-out', failure: closing.failure };
     case 'WorkflowTerminated':
       return { runId, status: 'terminated', failure: terminated(closing.reason) };
   }

@@ -1,26 +1,46 @@
 import type { RunId } from '@fermata/kernel';
 import type { ClosedOutcome } from './closed-outcome.js';
 
-type Waiter = (outcome: ClosedOutcome) => void;
+interface Waiter {
+  /** Changes when the run is followed by another. */
+  runId: RunId;
+  readonly tell: (outcome: ClosedOutcome) => void;
+}
 
-/** Those who wait for a run to close. */
+/** Those who wait for a run to close, or for the last of the runs that follow it. */
 export class ResultWaiters {
   readonly #waiters = new Map<RunId, Set<Waiter>>();
 
   /** The answer stops the waiting. */
-  add(runId: RunId, waiter: Waiter): () => void {
-    const waiters = this.#waiters.get(runId) ?? new Set();
-    this.#waiters.set(runId, waiters.add(waiter));
+  add(runId: RunId, tell: (outcome: ClosedOutcome) => void): () => void {
+    const waiter: Waiter = { runId, tell };
+    this.#put(waiter);
     return () => {
-      waiters.delete(waiter);
-      if (waiters.size === 0 && this.#waiters.get(runId) === waiters) this.#waiters.delete(runId);
+      const waiters = this.#waiters.get(waiter.runId);
+      if (waiters?.delete(waiter) && waiters.size === 0) this.#waiters.delete(waiter.runId);
     };
+  }
+
+  /** What waits for a run goes on waiting for the run that follows it. */
+  follow(runId: RunId, nextRunId: RunId): void {
+    const waiters = this.#waiters.get(runId);
+    this.#waiters.delete(runId);
+    for (const waiter of waiters ?? []) {
+      waiter.runId = nextRunId;
+      this.#put(waiter);
+    }
   }
 
   closed(outcome: ClosedOutcome): void {
     const waiters = this.#waiters.get(outcome.runId);
     if (!waiters) return;
     this.#waiters.delete(outcome.runId);
-    for (const waiter of waiters) waiter(outcome);
+    for (const { tell } of waiters) tell(outcome);
+  }
+
+  #put(waiter: Waiter): void {
+    const waiters = this.#waiters.get(waiter.runId);
+    if (waiters) waiters.add(waiter);
+    else this.#waiters.set(waiter.runId, new Set([waiter]));
   }
 }

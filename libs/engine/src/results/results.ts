@@ -72,13 +72,28 @@ export class Results {
     const execution = this.parts.cache.peek(streamIdOf(target));
     // Whatever becomes of a run in memory, its waiters are told as soon as it is durable.
     if (execution?.runId === runId) return execution.settled && outcomeIn(execution.settled.state);
-    const row = await this.parts.views.find(target, { runId, position: await this.parts.store.head() });
-    if (!row) throw executionNotFound(target.workflowId, runId);
-    const closing = await this.parts.views.closingOf(row);
-    return closing && toOutcome(runId, closing);
+    return this.outcomeOf(target, runId);
+  }
+
+  /**
+   * How a run ended, or the last of those that follow it, as the log has it; nothing while that is open.
+   * @throws FermataError `EXECUTION_NOT_FOUND`
+   */
+  async outcomeOf(target: ExecutionTarget, firstRunId: RunId): Promise<ClosedOutcome | undefined> {
+    const position = await this.parts.store.head();
+    for (let runId: RunId | undefined = firstRunId; runId !== undefined; ) {
+      const row = await this.parts.views.find(target, { runId, position });
+      if (!row) throw executionNotFound(target.workflowId, runId);
+      const { closing, next } = await this.parts.views.endOf(row);
+      if (next === undefined && closing) return closing.type === 'WorkflowContinuedAsNew' ? undefined : toOutcome(runId, closing);
+      if (next !== undefined) this.parts.waiters.follow(runId, next);
+      runId = next;
+    }
+    return undefined;
   }
 }
 
 function outcomeIn(state: ExecutionState): ClosedOutcome | undefined {
-  return state.status === 'closed' ? toOutcome(state.started.runId, state.closing) : undefined;
+  if (state.status !== 'closed' || state.closing.type === 'WorkflowContinuedAsNew') return undefined;
+  return toOutcome(state.started.runId, state.closing);
 }

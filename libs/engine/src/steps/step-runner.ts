@@ -4,20 +4,21 @@ import {
   FermataError,
   judgeAttempt,
   toFailure,
-  type AskedStep,
-  type EpochMs,
-  type ExecutionTarget,
-  type PendingStep,
+  type Millis,
   type RunId,
-  type StepContext,
   type StepId,
   type StepOutcome,
+  type StepProgress,
 } from '@fermata/kernel';
 import type { Clock } from '../clock/clock.js';
 import type { Random } from '../clock/random.js';
 import { RecordStepOutcome } from '../commands/record-step-outcome.js';
-import { enterStep } from '../determinism/run-storage.js';
+import { RecordStepProgress } from '../commands/record-step-progress.js';
 import type { EngineLimits } from '../limits.js';
+import { AttemptRun, type AttemptEnd } from './attempt-run.js';
+import { KnownSteps } from './known-steps.js';
+import type { StepAttempt } from './step-attempt.js';
+import { nodeStopping, stepOutcomeUnknown, stepTimedOut } from './step-errors.js';
 
 export interface StepRunnerParts {
   readonly clock: Clock;
@@ -25,26 +26,15 @@ export interface StepRunnerParts {
   readonly limits: EngineLimits;
   /** Records an outcome. Must not reject. */
   readonly report: (command: RecordStepOutcome) => void;
-}
-
-/** One attempt of a step, ready to run. */
-export interface StepAttempt {
-  readonly target: ExecutionTarget;
-  readonly runId: RunId;
-  readonly asked: AskedStep;
-  readonly pending: PendingStep;
-}
-
-interface Running {
-  readonly abort: AbortController;
+  /** Records progress; false when the attempt no longer counts, or that can't be known. */
+  readonly progress: (command: RecordStepProgress) => Promise<boolean>;
 }
 
 /** Runs steps' functions, so many at a time, and reports how each attempt ended. */
 export class StepRunner {
   readonly #queue: StepAttempt[] = [];
   #queueHead = 0;
-  /** Attempts that wait or run. */
-  readonly #known = new Map<RunId, Map<StepId, Running | 'waiting'>>();
+  readonly #known = new KnownSteps();
   #runningCount = 0;
   #isStopped = false;
   #whenQuiet: (() => void) | undefined;
@@ -53,23 +43,43 @@ export class StepRunner {
 
   /** Takes an attempt, unless the same step waits or runs already. */
   submit(attempt: StepAttempt): void {
-    const { runId, asked } = attempt;
-    if (this.#isStopped || this.#known.get(runId)?.has(asked.stepId)) return;
-    this.#know(runId, asked.stepId, 'waiting');
+    const { runId, asked, pending } = attempt;
+    if (this.#isStopped || this.#known.get(runId, asked.stepId)) return;
+    if (asked.isAtMostOnce && pending.isStarted) {
+      this.#report(attempt, { kind: 'failed', failure: toFailure(stepOutcomeUnknown(asked.name)) }, 0);
+      return;
+    }
+    this.#known.set(runId, asked.stepId, 'waiting');
     this.#queue.push(attempt);
     this.#fill();
+    this.#limitWait(attempt);
   }
 
-  /** Aborts a step that nobody waits for any longer. */
+  /** Aborts a step that nobody waits for any longer; how it ends is of no interest. */
   cancel(runId: RunId, stepId: StepId, reason: unknown): void {
-    const known = this.#known.get(runId)?.get(stepId);
-    this.#forget(runId, stepId);
-    if (known && known !== 'waiting') known.abort.abort(reason);
+    const known = this.#known.get(runId, stepId);
+    this.#known.delete(runId, stepId);
+    if (known instanceof AttemptRun) known.abort.abort(reason);
+  }
+
+  /** Forgets a step that is left to run. */
+  abandon(runId: RunId, stepId: StepId): void {
+    this.#known.delete(runId, stepId);
+  }
+
+  /** Asks a running step to end; how it does is reported. */
+  requestCancel(runId: RunId, stepId: StepId, reason: unknown): void {
+    const known = this.#known.get(runId, stepId);
+    if (known instanceof AttemptRun) known.abort.abort(reason);
   }
 
   /** Aborts all steps of a run. */
   cancelRun(runId: RunId, reason: unknown): void {
-    for (const stepId of [...(this.#known.get(runId)?.keys() ?? [])]) this.cancel(runId, stepId, reason);
+    for (const stepId of this.#known.stepsOf(runId)) this.cancel(runId, stepId, reason);
+  }
+
+  isKnown(runId: RunId, stepId: StepId): boolean {
+    return this.#known.get(runId, stepId) !== undefined;
   }
 
   /** Whether a step of the run waits or runs here. */
@@ -84,18 +94,7 @@ export class StepRunner {
     this.#queueHead = 0;
     const quiet = new Promise<void>((resolve) => (this.#whenQuiet = resolve));
     if (this.#runningCount > 0) await Promise.race([quiet, giveUp]);
-    for (const runId of [...this.#known.keys()]) this.cancelRun(runId, stopping());
-  }
-
-  #know(runId: RunId, stepId: StepId, known: Running | 'waiting'): void {
-    const ofRun = this.#known.get(runId);
-    if (ofRun) ofRun.set(stepId, known);
-    else this.#known.set(runId, new Map([[stepId, known]]));
-  }
-
-  #forget(runId: RunId, stepId: StepId): void {
-    const ofRun = this.#known.get(runId);
-    if (ofRun?.delete(stepId) && ofRun.size === 0) this.#known.delete(runId);
+    for (const runId of this.#known.runs()) this.cancelRun(runId, nodeStopping());
   }
 
   #fill(): void {
@@ -104,7 +103,7 @@ export class StepRunner {
       if (!attempt) break;
       this.#queueHead++;
       // Cancelled while it waited.
-      if (this.#known.get(attempt.runId)?.get(attempt.asked.stepId) === 'waiting') void this.#run(attempt);
+      if (this.#known.get(attempt.runId, attempt.asked.stepId) === 'waiting') void this.#run(attempt);
     }
     if (this.#queueHead === this.#queue.length && this.#queueHead > 0) {
       this.#queue.length = 0;
@@ -112,79 +111,93 @@ export class StepRunner {
     }
   }
 
+  /** A step that is still waiting when its time for that is over fails. */
+  #limitWait(attempt: StepAttempt): void {
+    const { runId, asked, pending } = attempt;
+    const { startMs } = asked.limits;
+    if (startMs === undefined || pending.attempt > 1 || this.#known.get(runId, asked.stepId) !== 'waiting') return;
+    this.parts.clock.after(Math.max(0, pending.scheduledAt + startMs - this.parts.clock.now()), () => {
+      if (this.#known.get(runId, asked.stepId) !== 'waiting') return;
+      this.#known.delete(runId, asked.stepId);
+      const failure = toFailure(stepTimedOut(asked.name, 'The wait for the first attempt', startMs));
+      this.#report(attempt, { kind: 'failed', failure }, 0);
+    });
+  }
+
   async #run(attempt: StepAttempt): Promise<void> {
-    const { runId, asked } = attempt;
-    const running: Running = { abort: new AbortController() };
-    this.#know(runId, asked.stepId, running);
     this.#runningCount++;
-    const startedAt = this.parts.clock.now();
-    const outcome = await this.#outcomeOf(attempt, running);
+    await this.#runToEnd(attempt);
     this.#runningCount--;
-    const isWanted = this.#known.get(runId)?.get(asked.stepId) === running;
-    if (isWanted) {
-      this.#forget(runId, asked.stepId);
-      this.#report(attempt, outcome, startedAt);
-    }
     if (this.#runningCount === 0) this.#whenQuiet?.();
     this.#fill();
   }
 
-  #report({ target, runId, asked, pending }: StepAttempt, outcome: StepOutcome, startedAt: EpochMs): void {
-    const durationMs = this.parts.clock.now() - startedAt;
+  async #runToEnd(attempt: StepAttempt): Promise<void> {
+    const { runId, asked } = attempt;
+    if (asked.isAtMostOnce && !(await this.#progress(attempt, { kind: 'started' }))) {
+      this.#known.delete(runId, asked.stepId);
+      return;
+    }
+    const running = new AttemptRun(attempt, {
+      clock: this.parts.clock,
+      recordHeartbeat: (details) => void this.#recordHeartbeat(running, { kind: 'heartbeat', details }),
+    });
+    this.#known.set(runId, asked.stepId, running);
+    const outcome = await this.#outcomeOf(running);
+    // Cancelled, abandoned, or handed over to another node in the meantime.
+    if (this.#known.get(runId, asked.stepId) !== running) return;
+    this.#known.delete(runId, asked.stepId);
+    if (outcome !== 'handed-out') this.#report(attempt, outcome, this.parts.clock.now() - running.startedAt);
+  }
+
+  async #recordHeartbeat(running: AttemptRun, progress: StepProgress): Promise<void> {
+    const isCurrent = await this.#progress(running.attempt, progress);
+    if (!isCurrent) running.abort.abort(new Error('the attempt no longer counts'));
+  }
+
+  #progress({ target, runId, asked, pending }: StepAttempt, progress: StepProgress): Promise<boolean> {
+    const { attempt } = pending;
+    return this.parts.progress(new RecordStepProgress(target, { runId, stepId: asked.stepId, attempt, progress }));
+  }
+
+  #report({ target, runId, asked, pending }: StepAttempt, outcome: StepOutcome, durationMs: Millis): void {
     const { attempt } = pending;
     this.parts.report(new RecordStepOutcome(target, { runId, stepId: asked.stepId, attempt, durationMs, outcome }));
   }
 
-  async #outcomeOf(attempt: StepAttempt, running: Running): Promise<StepOutcome> {
+  async #outcomeOf(running: AttemptRun): Promise<StepOutcome | 'handed-out'> {
+    const { asked } = running.attempt;
     try {
-      const value = await this.#call(attempt, running);
-      const what = `result of step "${attempt.asked.name}"`;
-      const result = value === undefined ? nothing : encodePayload(value, what);
+      const end: AttemptEnd = await running.run();
+      if ('isHandedOut' in end) {
+        await this.#progress(running.attempt, { kind: 'handed-out' });
+        return 'handed-out';
+      }
+      const what = `result of step "${asked.name}"`;
+      const result = end.value === undefined ? nothing : encodePayload(end.value, what);
       checkPayloadSize(result, this.parts.limits.payloadBytesMax, what);
       return { kind: 'succeeded', result };
     } catch (thrown) {
-      return this.#judge(attempt, thrown);
+      return this.#judge(running, thrown);
     }
   }
 
-  #judge({ asked, pending }: StepAttempt, thrown: unknown): StepOutcome {
-    // The work was done, and doing it again gives no smaller or better value.
-    if (isUnrecordable(thrown)) return { kind: 'failed', failure: toFailure(thrown) };
+  #judge({ attempt: { asked, pending }, heartbeat }: AttemptRun, thrown: unknown): StepOutcome {
+    const now = this.parts.clock.now();
+    // The work was done, and doing it again gives no smaller or better value; or nobody wants it any more.
+    if (isUnrecordable(thrown) || asked.isCancelRequested || asked.isAtMostOnce) {
+      return { kind: 'failed', failure: toFailure(thrown) };
+    }
     const { retryAt, failure } = judgeAttempt(asked.retry, {
       attempt: pending.attempt,
       thrown,
       scheduledAt: pending.scheduledAt,
-      now: this.parts.clock.now(),
+      now,
       random: this.parts.random.next(),
     });
-    return retryAt === undefined
-      ? { kind: 'failed', failure }
-      : { kind: 'attempt-failed', failure, nextAttemptAt: retryAt };
-  }
-
-  #call({ target, runId, asked, pending }: StepAttempt, { abort }: Running): unknown {
-    const step: StepContext = {
-      idempotencyKey: `${runId}:${asked.stepId}`,
-      attempt: pending.attempt,
-      signal: abort.signal,
-      name: asked.name,
-      stepId: asked.stepId,
-      workflowId: target.workflowId,
-      runId,
-    };
-    const work = enterStep(asked.name, () => asked.work(step));
-    return asked.timeoutMs === undefined ? work : this.#within(asked, abort, work);
-  }
-
-  #within({ name, timeoutMs = 0 }: AskedStep, abort: AbortController, work: unknown): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const forget = this.parts.clock.after(timeoutMs, () => {
-        const error = stepTimedOut(name, timeoutMs);
-        abort.abort(error);
-        reject(error);
-      });
-      Promise.resolve(work).then(resolve, reject).finally(forget);
-    });
+    const { totalMs = Infinity } = asked.limits;
+    if (retryAt === undefined || retryAt >= pending.scheduledAt + totalMs) return { kind: 'failed', failure };
+    return { kind: 'attempt-failed', failure, nextAttemptAt: retryAt, ...(heartbeat !== undefined && { heartbeat }) };
   }
 }
 
@@ -194,18 +207,4 @@ function isUnrecordable(thrown: unknown): boolean {
   return (
     thrown instanceof FermataError && (thrown.code === 'PAYLOAD_TOO_LARGE' || thrown.code === 'PAYLOAD_NOT_RECORDABLE')
   );
-}
-
-function stepTimedOut(name: string, timeoutMs: number): FermataError {
-  return new FermataError('STEP_TIMED_OUT', {
-    message: `An attempt of step "${name}" took longer than its ${timeoutMs} ms.`,
-    fix: 'Raise its timeout, or let its work end sooner when its signal aborts.',
-  });
-}
-
-function stopping(): FermataError {
-  return new FermataError('ENGINE_STOPPED', {
-    message: 'This node is stopping.',
-    fix: 'Nothing: the step is run again on another node or after the start, and this attempt does not count.',
-  });
 }

@@ -1,5 +1,6 @@
 import {
   executionNotFound,
+  isClosing,
   streamIdOf,
   type ClosingEvent,
   type EpochMs,
@@ -105,9 +106,13 @@ export class ExecutionViews {
     return this.parts.readModel.find(streamIdOf(target), at.runId);
   }
 
-  /** How a run ended, as the log has it; nothing while it is open. */
-  async closingOf(row: ExecutionRow): Promise<ClosingEvent | undefined> {
-    return (await this.#ends(row)).closing;
+  /** How a run ended, and the run that follows it in the same execution, as the log has them. */
+  async endOf(row: ExecutionRow): Promise<{ readonly closing?: ClosingEvent; readonly next?: RunId }> {
+    if (row.closedAt === undefined) return {};
+    const events = await this.parts.store.readStream(row.stream, { from: row.lastRevision, limit: 2 });
+    const [closing, following] = events.map((stored) => fromStoredEvent(stored).event);
+    const isNext = following?.type === 'WorkflowStarted' && following.previousRunId === row.runId;
+    return { ...(closing && isClosing(closing) && { closing }), ...(isNext && { next: following.runId }) };
   }
 
   async #find(target: ExecutionTarget, at: ReadAt): Promise<ExecutionRow> {
@@ -129,9 +134,7 @@ export class ExecutionViews {
     const [first] = await this.parts.store.readStream(row.stream, { from: row.firstRevision, limit: 1 });
     const started = first && fromStoredEvent(first).event;
     if (started?.type !== 'WorkflowStarted') throw executionNotFound(row.workflowId, row.runId);
-    if (row.closedAt === undefined) return { started };
-    const [last] = await this.parts.store.readStream(row.stream, { from: row.lastRevision, limit: 1 });
-    const closing = last && closingIn(last);
+    const { closing } = await this.endOf(row);
     return { started, ...(closing && { closing }) };
   }
 
@@ -148,27 +151,17 @@ export class ExecutionViews {
   }
 }
 
-function closingIn(stored: StoredEvent): ClosingEvent | undefined {
-  const { event } = fromStoredEvent(stored);
-  switch (event.type) {
-    case 'WorkflowCompleted':
-    case 'WorkflowFailed':
-    case 'WorkflowCancelled':
-    case 'WorkflowTerminated':
-      return event;
-    default:
-      return undefined;
-  }
-}
+type Ending = { readonly result: Payload } | { readonly failure: Failure } | Record<string, never>;
 
-function toEnding(runId: RunId, closing: ClosingEvent): { readonly result: Payload } | { readonly failure: Failure } {
+function toEnding(runId: RunId, closing: ClosingEvent): Ending {
+  if (closing.type === 'WorkflowContinuedAsNew') return {};
   const outcome = toOutcome(runId, closing);
   return outcome.status === 'completed' ? { result: outcome.result } : { failure: outcome.failure };
 }
 
 function toOpenWork(waits: readonly WaitRow[], now: EpochMs): Pick<ExecutionDescription, 'waits' | 'pendingSteps'> {
   return {
-    waits: waits.filter((wait) => wait.limits === undefined).map((wait) => toWait(wait, waits)),
+    waits: waits.flatMap((wait) => toWait(wait, waits) ?? []),
     pendingSteps: waits.filter(({ kind }) => kind === 'step').map((wait) => toPendingStep(wait, now)),
   };
 }

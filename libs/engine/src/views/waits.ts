@@ -1,21 +1,40 @@
 import type { EpochMs } from '@fermata/kernel';
+import { alarmOf } from '../wakeups/alarm-ids.js';
 import type { WaitRow } from '../read-model/read-model.js';
 import type { PendingStepView, WaitView } from './description.js';
 
-export function toWait(wait: WaitRow, all: readonly WaitRow[]): WaitView {
+/** Nothing for what is the engine's own business. */
+export function toWait(wait: WaitRow, all: readonly WaitRow[]): WaitView | undefined {
+  const kind = shownKind(wait);
+  if (kind === undefined) return undefined;
   const until = untilOf(wait, all);
   return {
-    kind: wait.kind,
+    kind,
     name: wait.name,
     since: new Date(wait.since).toISOString(),
     ...(until !== undefined && { until: new Date(until).toISOString() }),
   };
 }
 
+function shownKind({ kind, id, limits }: WaitRow): WaitView['kind'] | undefined {
+  switch (kind) {
+    case 'timer':
+      // The limit of another wait is shown with that.
+      return limits === undefined ? 'timer' : undefined;
+    case 'alarm':
+      return alarmOf(id) === 'start-delay' ? 'timer' : undefined;
+    case 'turn':
+    case 'release':
+      return undefined;
+    default:
+      return kind;
+  }
+}
+
 function untilOf(wait: WaitRow, all: readonly WaitRow[]): EpochMs | undefined {
-  if (wait.kind === 'timer') return wait.dueAt;
-  if (wait.kind === 'signal') return all.find(({ kind, limits }) => kind === 'timer' && limits === wait.id)?.dueAt;
-  return undefined;
+  if (wait.kind === 'timer' || wait.kind === 'alarm') return wait.dueAt;
+  if (wait.kind === 'step' || wait.kind === 'child') return undefined;
+  return all.find(({ kind, limits }) => kind === 'timer' && limits === wait.id)?.dueAt;
 }
 
 /**

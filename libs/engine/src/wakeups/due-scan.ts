@@ -4,16 +4,23 @@ import type { WakeUp } from './wake-up.js';
 
 const pageRows = 1_000;
 
-/** All that the read model knows to be due until then, page by page. */
-export async function* dueWakeUps(readModel: ReadModel, until: EpochMs): AsyncGenerator<readonly WakeUp[]> {
+export interface DueRange {
+  /** Due after this. Default: from the beginning. */
+  readonly after?: EpochMs;
+  readonly until: EpochMs;
+}
+
+/** All that the read model knows to be due then, page by page. */
+export async function* dueWakeUps(readModel: ReadModel, { after: from, until }: DueRange): AsyncGenerator<readonly WakeUp[]> {
   let after: WaitRow | undefined;
   do {
-    const page = await readModel.due({ until, limit: pageRows, ...(after && { after }) });
+    const page = await readModel.due({ until, limit: pageRows, ...(from !== undefined && { dueAfter: from }), ...(after && { after }) });
     yield page.flatMap(toWakeUp);
     after = page.length < pageRows ? undefined : page.at(-1);
   } while (after);
 }
 
 function toWakeUp({ stream, runId, kind, id, dueAt }: WaitRow): readonly WakeUp[] {
-  return kind === 'signal' || dueAt === undefined ? [] : [{ stream, runId, kind, id, dueAt }];
+  if (dueAt === undefined || kind === 'signal' || kind === 'condition') return [];
+  return [{ stream, runId, kind: kind === 'release' ? 'turn' : kind, id, dueAt }];
 }

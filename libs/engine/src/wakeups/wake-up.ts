@@ -1,12 +1,13 @@
 import type { EpochMs, RunId } from '@fermata/kernel';
 import type { StreamId } from '../event-store/event-store.js';
 
-/** A time at which the node has to act for a run: a timer is due, or a step's next attempt. */
+/** A time at which the node has to act for a run. */
 export interface WakeUp {
   readonly stream: StreamId;
   readonly runId: RunId;
-  readonly kind: 'timer' | 'step';
-  /** The timer's or step's ID. */
+  /** `child` and `turn`: the run has to be brought into memory, which sees to what is pending. */
+  readonly kind: 'timer' | 'step' | 'alarm' | 'child' | 'turn';
+  /** The timer's, step's, alarm's or child's ID. */
   readonly id: number;
   readonly dueAt: EpochMs;
 }

@@ -9,6 +9,8 @@ export const errorCodes = [
   'UNKNOWN_WORKFLOW_TYPE',
   'EXECUTION_NOT_FOUND',
   'UNKNOWN_QUERY',
+  'UNKNOWN_UPDATE',
+  'UPDATE_REJECTED',
   'QUERY_FAILED',
   'WORKFLOW_ALREADY_STARTED',
   'EXECUTION_CLOSED',
@@ -31,6 +33,8 @@ export const errorCodes = [
   // outcomes of steps and waits
   'STEP_TIMED_OUT',
   'STEP_IN_STEP',
+  'STEP_OUTCOME_UNKNOWN',
+  'HEARTBEAT_MISSED',
   'WAIT_TIMED_OUT',
   'CANCELLED',
   'TERMINATED',

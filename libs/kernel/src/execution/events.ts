@@ -323,6 +323,8 @@ export interface StepAttemptFailed {
   readonly failure: Failure;
   readonly durationMs: Millis;
   readonly nextAttemptAt: EpochMs;
+  /** What its last heartbeat carried, for the next attempt to read. */
+  readonly heartbeat?: Payload;
 }
 
 /** An attempt of an at-most-once step is about to run. */

@@ -118,13 +118,13 @@ function apply(state: RunningExecution, event: OpenRunEvent, at: EpochMs): void 
 
 function begin(state: ExecutionState, started: WorkflowStarted, at: EpochMs): RunningExecution {
   invariant(state.status !== 'running', `run ${started.runId} started while another run is open`);
-  const earlier = state.status === 'absent' ? [] : state.starts;
+  const { starts, unreleased } = state.status === 'absent' ? noLineage : state;
   return {
     status: 'running',
     started,
     startedAt: at,
-    starts:
-      started.requestId === undefined ? new Map(earlier) : new Map([...earlier, [started.requestId, started.runId]]),
+    starts: started.requestId === undefined ? starts : new Map([...starts, [started.requestId, started.runId]]),
+    unreleased,
     steps: new Map(),
     timers: new Map(),
     alarms: alarmsOf(started),
@@ -168,6 +168,7 @@ function nextAttempt(
     attempt: failed.attempt + 1,
     attemptAt: failed.nextAttemptAt,
     lastFailure: failed.failure,
+    ...(failed.heartbeat !== undefined && { heartbeat: failed.heartbeat }),
   });
 }
 
@@ -178,10 +179,14 @@ function changeChild(state: RunningExecution, childId: number, change: Partial<P
 
 function close(state: RunningExecution, closing: ClosingEvent, at: EpochMs): ClosedExecution {
   const { started, startedAt, starts, signalRequests, updates, children } = state;
-  return { status: 'closed', started, startedAt, starts, signalRequests, updates, children, closing, closedAt: at };
+  const { runId } = started;
+  const unreleased = children.size === 0 ? state.unreleased : new Map([...state.unreleased, [runId, [...children.values()]]]);
+  return { status: 'closed', started, startedAt, starts, unreleased, signalRequests, updates, closing, closedAt: at };
 }
 
 function release(state: ExecutionState, runId: string): ExecutionState {
-  if (state.status !== 'closed' || state.started.runId !== runId) return state;
-  return { ...state, children: new Map() };
+  if (state.status === 'absent') return state;
+  return { ...state, unreleased: new Map([...state.unreleased].filter(([of]) => of !== runId)) };
 }
+
+const noLineage = { starts: new Map<string, string>(), unreleased: new Map<string, readonly PendingChild[]>() };

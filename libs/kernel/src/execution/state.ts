@@ -46,6 +46,8 @@ export type AlarmKind = 'start-delay' | 'timeout';
 interface Lineage {
   /** The run that each start request led to. */
   readonly starts: ReadonlyMap<string, RunId>;
+  /** Children that were open when their run closed, and that aren't dealt with yet. */
+  readonly unreleased: ReadonlyMap<RunId, readonly PendingChild[]>;
 }
 
 interface RunFacts extends Lineage {
@@ -54,7 +56,6 @@ interface RunFacts extends Lineage {
   readonly signalRequests: ReadonlySet<string>;
   /** Updates that were accepted, and how they ended. */
   readonly updates: ReadonlyMap<UpdateId, UpdateCompleted | undefined>;
-  readonly children: ReadonlyMap<ChildId, PendingChild>;
 }
 
 export interface AbsentExecution {
@@ -79,8 +80,6 @@ export interface ClosedExecution extends RunFacts {
   readonly status: 'closed';
   readonly closing: ClosingEvent;
   readonly closedAt: EpochMs;
-  /** Those that were open at the close and aren't dealt with yet. */
-  readonly children: ReadonlyMap<ChildId, PendingChild>;
 }
 
 /** What deciders need to know of an execution: its newest run, folded from the log. */

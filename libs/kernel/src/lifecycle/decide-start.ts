@@ -1,5 +1,6 @@
+import type { EpochMs, Millis } from '../duration/duration.js';
 import { assertNever } from '../errors/invariant.js';
-import type { RunId, WorkflowStarted } from '../execution/events.js';
+import type { ParentLink, RecordedRetry, RunId, SearchAttributes, WorkflowStarted } from '../execution/events.js';
 import { alreadyStarted, idUsed } from '../execution/refusals.js';
 import type { ClosedExecution, ExecutionState, RunningExecution } from '../execution/state.js';
 import { acceptWith, refuse, type Verdict } from '../execution/verdict.js';
@@ -24,6 +25,14 @@ export interface StartRequest {
   readonly idReusePolicy?: IdReusePolicy;
   readonly memo?: Payload;
   readonly buildId?: string;
+  readonly searchAttributes?: SearchAttributes;
+  readonly retry?: RecordedRetry;
+  readonly parent?: ParentLink;
+  /** Now, at the node. */
+  readonly now: EpochMs;
+  readonly startDelayMs?: Millis;
+  readonly runTimeoutMs?: Millis;
+  readonly executionTimeoutMs?: Millis;
 }
 
 export interface StartAnswer {
@@ -80,7 +89,8 @@ function afterClosed(state: ClosedExecution, request: StartRequest): Verdict<Sta
   return isAllowed ? begin(request) : refuse(idUsed(request.workflowId, state.started.runId));
 }
 
-function toStarted({ runId, workflowType, input, requestId, memo, buildId }: StartRequest): WorkflowStarted {
+function toStarted(request: StartRequest): WorkflowStarted {
+  const { runId, workflowType, input, requestId, memo, buildId, searchAttributes, retry, parent } = request;
   return {
     type: 'WorkflowStarted',
     version: 1,
@@ -90,5 +100,33 @@ function toStarted({ runId, workflowType, input, requestId, memo, buildId }: Sta
     ...(requestId !== undefined && { requestId }),
     ...(buildId !== undefined && { buildId }),
     ...(memo !== undefined && { memo }),
+    ...(searchAttributes && { searchAttributes }),
+    ...(retry && { retry }),
+    ...(parent && { parent }),
+    ...timesOf(request),
   };
+}
+
+type RunTimes = Pick<WorkflowStarted, 'firstTurnAt' | 'timeoutAt' | 'runTimeoutMs' | 'executionTimeoutAt'>;
+
+/** A delay doesn't count as time of the run or of the execution. */
+function timesOf({ now, startDelayMs, runTimeoutMs, executionTimeoutMs }: StartRequest): RunTimes {
+  const begin = now + (startDelayMs ?? 0);
+  const executionTimeoutAt = executionTimeoutMs === undefined ? undefined : begin + executionTimeoutMs;
+  return {
+    ...(startDelayMs !== undefined && startDelayMs > 0 && { firstTurnAt: begin }),
+    ...(runTimeoutMs !== undefined && { runTimeoutMs }),
+    ...(executionTimeoutAt !== undefined && { executionTimeoutAt }),
+    ...timeoutOf(begin, runTimeoutMs, executionTimeoutAt),
+  };
+}
+
+/** When a run that begins then is timed out: by its own limit or the execution's, whichever is first. */
+export function timeoutOf(
+  begin: EpochMs,
+  runTimeoutMs: Millis | undefined,
+  executionTimeoutAt: EpochMs | undefined,
+): { readonly timeoutAt?: EpochMs } {
+  const timeoutAt = Math.min(runTimeoutMs === undefined ? Infinity : begin + runTimeoutMs, executionTimeoutAt ?? Infinity);
+  return Number.isFinite(timeoutAt) ? { timeoutAt } : {};
 }

@@ -32,6 +32,7 @@ export interface AskedChild {
 /** The children that workflow code has asked for and that haven't closed. */
 export class ChildAsks {
   readonly #asked = new Map<ChildId, AskedChild>();
+  readonly #cancelling = new Set<ChildId>();
   #nextId = 0;
 
   constructor(private readonly core: RunCore) {}
@@ -89,8 +90,6 @@ export class ChildAsks {
       if (cancelled && !this.#cancelling.has(child.childId)) this.#cancelOne(child, cancelled);
     }
   }
-
-  readonly #cancelling = new Set<ChildId>();
 
   #cancelOne(child: AskedChild, error: Error): void {
     const { childId, cancellation } = child;

@@ -18,6 +18,7 @@ import { encodePayload } from '../payload/encode.js';
 import type { StepContext } from '../workflow/context.js';
 import type { RegisteredWorkflow, WorkflowCode } from '../workflow/registered-workflow.js';
 import { replay } from './replay.js';
+import { turn } from './turn.js';
 import type { RunAddress } from './run-address.js';
 import { bareHost, type RunHost } from './run-host.js';
 import { WorkflowRun } from './workflow-run.js';
@@ -189,9 +190,7 @@ export class Rehearsal {
 
   async #turn(cause: Cause): Promise<readonly Decision[]> {
     this.#now += betweenCausesMs;
-    this.run.beginTurn(cause, this.#now);
-    await endOfTurn();
-    this.run.endTurn();
+    await turn(this.run, cause, { at: this.#now, isLive: true, endOfTurn });
     // What a faulty turn decided is worth nothing.
     return this.run.fault ? [] : this.run.takeDecisions();
   }
@@ -227,5 +226,19 @@ export function workflowOf(body: WorkflowBody): RegisteredWorkflow {
 function stepContext(stepId: StepId, name: string): StepContext {
   const { workflowId, runId } = address;
   const { signal } = new AbortController();
-  return { idempotencyKey: `${runId}/${stepId}`, attempt: 1, signal, name, stepId, workflowId, runId };
+  return {
+    idempotencyKey: `${runId}/${stepId}`,
+    attempt: 1,
+    signal,
+    name,
+    stepId,
+    workflowId,
+    runId,
+    token: '',
+    lastHeartbeat: undefined,
+    heartbeat: () => undefined,
+    completeLater: () => {
+      throw new Error('nobody completes steps here');
+    },
+  };
 }

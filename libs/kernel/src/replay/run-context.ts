@@ -1,10 +1,33 @@
 import { toMillis, type Duration } from '../duration/duration.js';
-import type { RunId } from '../execution/events.js';
+import { CancelledError, StepError } from '../errors/workflow-errors.js';
+import type { RunId, SearchAttributes } from '../execution/events.js';
 import { parseName } from '../execution/names.js';
-import type { SignalWaitOptions, StepFunction, StepOptions, WorkflowContext } from '../workflow/context.js';
-import type { QueryDefinition, SignalDefinition } from '../workflow/message-definitions.js';
-import type { QueryHandler, SignalHandler } from '../workflow/registered-workflow.js';
+import { encodePayload } from '../payload/encode.js';
+import { recordedRetry } from '../lifecycle/recorded-retry.js';
+import type {
+  ChildArguments,
+  ChildHandle,
+  ChildOptions,
+  ConditionOptions,
+  MapOptions,
+  ScopeOptions,
+  SignalWaitOptions,
+  StepFunction,
+  StepOptions,
+  UpdateHandlerOptions,
+  WorkflowContext,
+} from '../workflow/context.js';
+import type {
+  QueryDefinition,
+  SignalDefinition,
+  UpdateDefinition,
+  WorkflowReference,
+} from '../workflow/message-definitions.js';
+import type { QueryHandler, SignalHandler, UpdateHandler } from '../workflow/registered-workflow.js';
 import type { Asks } from './asks.js';
+import type { ChildRequest } from './child-asks.js';
+import { mapItems } from './map-items.js';
+import { RunChildHandle } from './run-child-handle.js';
 import { Scope } from './scope.js';
 
 /** What workflow code sees of its run, bound to one scope of cancellation. */
@@ -33,10 +56,15 @@ export class RunContext implements WorkflowContext {
     return this.#run.address.workflowType;
   }
 
+  get isCancelled(): boolean {
+    return this.#scope.cancelled !== undefined;
+  }
+
   step<Result>(name: string, work: StepFunction<Result>, options?: StepOptions<Result>): Promise<Result> {
     parseName(name, 'step name');
     // The result comes back through the history, where only its shape is kept: the type is the function's promise.
-    return this.#run.askStep(this.#scope, name, work, options as StepOptions<unknown> | undefined) as Promise<Result>;
+    const result = this.#run.askStep(this.#scope, name, work, options as StepOptions<unknown> | undefined) as Promise<Result>;
+    return options?.fallback ? withFallback(result, options.fallback) : result;
   }
 
   async sleep(duration: Duration): Promise<void> {
@@ -56,6 +84,80 @@ export class RunContext implements WorkflowContext {
     this.#run.handleQuery(nameOf(query), handler as QueryHandler);
   }
 
+  onUpdate<Result, Args>(
+    update: UpdateDefinition<Result, Args> | string,
+    handle: (args: Args) => Result | Promise<Result>,
+    options: UpdateHandlerOptions<Args> = {},
+  ): void {
+    this.#run.handleUpdate(nameOf(update), { handle, ...options } as UpdateHandler);
+  }
+
+  condition(isMet: () => boolean, { timeout }: ConditionOptions = {}): Promise<boolean> {
+    const timeoutMs = timeout === undefined ? undefined : toMillis(timeout, 'timeout');
+    return this.#run.askCondition(this.#scope, isMet, timeoutMs) as Promise<boolean>;
+  }
+
+  async startChild<Input, Output>(
+    workflow: WorkflowReference<Input, Output>,
+    ...[options]: ChildArguments<Input>
+  ): Promise<ChildHandle<Output>> {
+    const child = this.#run.askChild(this.#scope, toRequest(workflow.type, options ?? {}));
+    if ('refused' in child) return child.refused;
+    // A failed start shows at the start; nobody has to look at the result too.
+    child.close.promise.catch(() => undefined);
+    await child.start.promise;
+    return new RunChildHandle<Output>(this.#run, this.#scope, child);
+  }
+
+  async executeChild<Input, Output>(
+    workflow: WorkflowReference<Input, Output>,
+    ...options: ChildArguments<Input>
+  ): Promise<Output> {
+    const child = await this.startChild(workflow, ...options);
+    return child.result();
+  }
+
+  async signalWorkflow<T>(workflowId: string, signal: SignalDefinition<T> | string, payload?: T): Promise<void> {
+    parseName(workflowId, 'workflow ID');
+    await this.#run.askExternalSignal(this.#scope, workflowId, nameOf(signal), payload);
+  }
+
+  continueAsNew(input?: unknown): Promise<never> {
+    return this.#run.askContinueAsNew(input);
+  }
+
+  async scope<Result>(
+    work: (ctx: WorkflowContext) => Promise<Result>,
+    { timeout, cancellable = true }: ScopeOptions = {},
+  ): Promise<Result> {
+    this.#run.assertUsable('ctx.scope');
+    const scope = cancellable ? this.#scope.inner() : Scope.own();
+    const unlimit = timeout === undefined ? undefined : this.#run.limitScope(scope, toMillis(timeout, 'timeout'));
+    try {
+      return await work(new RunContext(this.#run, scope));
+    } finally {
+      unlimit?.();
+      this.#run.cancelScope(scope, new CancelledError('the scope was left'));
+    }
+  }
+
+  map<Item, Result>(
+    items: readonly Item[],
+    work: (ctx: WorkflowContext, item: Item, index: number) => Promise<Result>,
+    options: MapOptions = {},
+  ): Promise<Result[]> {
+    // With `tolerate` some may be undefined, as the overload for it says.
+    return this.scope((ctx) => mapItems(ctx, items, work, options)) as Promise<Result[]>;
+  }
+
+  patch(id: string): boolean {
+    return this.#run.patch(parseName(id, 'patch ID'));
+  }
+
+  setSearchAttributes(attributes: SearchAttributes): void {
+    this.#run.setSearchAttributes(attributes);
+  }
+
   now(): Date {
     return new Date(this.#run.now);
   }
@@ -71,10 +173,37 @@ export class RunContext implements WorkflowContext {
   }
 
   uncancellable<Result>(work: (ctx: WorkflowContext) => Promise<Result>): Promise<Result> {
-    return work(new RunContext(this.#run, new Scope()));
+    return work(new RunContext(this.#run, Scope.own()));
   }
 }
 
 function nameOf(definition: { readonly name: string } | string): string {
   return typeof definition === 'string' ? parseName(definition, 'name') : definition.name;
+}
+
+async function withFallback<Result>(
+  result: Promise<Result>,
+  fallback: (error: StepError) => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof StepError) return fallback(error);
+    throw error;
+  }
+}
+
+function toRequest(workflowType: string, options: Partial<ChildOptions<unknown>>): ChildRequest {
+  const { workflowId, input, parentClosePolicy = 'terminate', cancellation = 'wait', retry } = options;
+  const { runTimeout, executionTimeout } = options;
+  return {
+    workflowType,
+    ...(workflowId !== undefined && { workflowId: parseName(workflowId, 'workflow ID') }),
+    input: encodePayload(input, 'input'),
+    parentClosePolicy,
+    cancellation,
+    ...(retry && { retry: recordedRetry(retry) }),
+    ...(runTimeout !== undefined && { runTimeoutMs: toMillis(runTimeout, 'runTimeout') }),
+    ...(executionTimeout !== undefined && { executionTimeoutMs: toMillis(executionTimeout, 'executionTimeout') }),
+  };
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../duration/duration.js';
 import type { FermataError } from '../errors/fermata-error.js';
-import type { Decision } from '../execution/events.js';
+import type { Decision, WaitId } from '../execution/events.js';
 import { DecisionQueue } from './decision-queue.js';
 import { contextUsedInQuery, contextUsedOutsideTurn, foreignPromise, nondeterminism, stepInStep } from './faults.js';
 import type { RunAddress } from './run-address.js';
@@ -18,16 +18,23 @@ export class RunCore {
   #phase: 'idle' | 'turn' | 'query' = 'idle';
   #eventsApplied = 0;
   #lastDecision: Decision | undefined;
+  #nextWaitId = 0;
+  #isLive = false;
+  readonly #patches = new Map<string, boolean>();
 
   constructor(
     readonly address: RunAddress,
     readonly host: RunHost,
+    /** The patches that the run's history marks. */
+    private readonly patchesMarked: ReadonlySet<string>,
   ) {
     this.#decisions = new DecisionQueue(host);
   }
 
-  beginTurn(at: EpochMs): void {
+  /** @param isLive the cause is new, not of the log */
+  beginTurn(at: EpochMs, { isLive }: { readonly isLive: boolean }): void {
     this.#eventsApplied++;
+    this.#isLive = isLive;
     this.now = Math.max(this.now, at);
     this.#phase = 'turn';
   }
@@ -36,6 +43,23 @@ export class RunCore {
   endTurn({ isWaiting }: { readonly isWaiting: boolean }): void {
     this.#phase = 'idle';
     if (!this.isClosed && !isWaiting) this.fault ??= foreignPromise(this.#lastDecision);
+  }
+
+  nextWaitId(): WaitId {
+    return this.#nextWaitId++;
+  }
+
+  /**
+   * A run takes the new branch for good when it first comes to the patch with new events, and the old one for good when
+   * it comes to it in a replay that marks no such patch.
+   */
+  patch(id: string): boolean {
+    const known = this.#patches.get(id);
+    if (known !== undefined) return known;
+    const isTaken = this.#isLive || this.patchesMarked.has(id);
+    this.#patches.set(id, isTaken);
+    if (isTaken) this.decide({ type: 'PatchMarked', version: 1, patchId: id });
+    return isTaken;
   }
 
   asQuery<Result>(read: () => Result): Result {

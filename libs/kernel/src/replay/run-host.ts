@@ -16,6 +16,14 @@ export interface SurroundingRun {
   reportFault(fault: FermataError): void;
 }
 
+export interface ExternalSignal {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly name: string;
+  readonly payload: unknown;
+  readonly requestId: string;
+}
+
 /** What a run needs of the node that it is in. */
 export interface RunHost {
   /** Calls workflow code so that it, and all that it waits for, knows whose it is. */
@@ -25,6 +33,8 @@ export interface RunHost {
   /** Remember where in the code each decision was made: slow, for finding the place of a fault. */
   readonly captureSites: boolean;
   readonly payloadBytesMax: number;
+  /** Sends a signal to another execution of the run's namespace; resolves when it is durable. */
+  sendSignal(signal: ExternalSignal): Promise<unknown>;
   /** Called when a fault shows while no event is being applied, so that nobody looks at the run. */
   faultedBetweenTurns(address: RunAddress): void;
 }
@@ -35,5 +45,6 @@ export const bareHost: RunHost = {
   currentStep: () => undefined,
   captureSites: false,
   payloadBytesMax: Infinity,
+  sendSignal: () => Promise.reject(new Error('There is nothing round this run that could send a signal.')),
   faultedBetweenTurns: () => undefined,
 };

@@ -9,6 +9,7 @@ export function isSameDecision(recorded: Decision, asked: Decision): boolean {
   switch (recorded.type) {
     case 'StepScheduled':
       return asked.type === recorded.type && asked.stepId === recorded.stepId && asked.name === recorded.name;
+    case 'StepCancelRequested':
     case 'StepCancelled':
       return asked.type === recorded.type && asked.stepId === recorded.stepId;
     case 'TimerStarted':
@@ -16,9 +17,29 @@ export function isSameDecision(recorded: Decision, asked: Decision): boolean {
       return asked.type === recorded.type && asked.timerId === recorded.timerId;
     case 'SignalAwaited':
       return asked.type === recorded.type && asked.waitId === recorded.waitId && asked.name === recorded.name;
+    case 'ConditionAwaited':
+    case 'WaitEnded':
+      return asked.type === recorded.type && asked.waitId === recorded.waitId;
+    case 'ChildRequested':
+      return (
+        asked.type === recorded.type &&
+        asked.childId === recorded.childId &&
+        asked.workflowType === recorded.workflowType &&
+        asked.workflowId === recorded.workflowId
+      );
+    case 'ChildCancelRequested':
+    case 'ChildAbandoned':
+      return asked.type === recorded.type && asked.childId === recorded.childId;
+    case 'UpdateCompleted':
+      return asked.type === recorded.type && asked.updateId === recorded.updateId;
+    case 'PatchMarked':
+      return asked.type === recorded.type && asked.patchId === recorded.patchId;
+    case 'SearchAttributesSet':
     case 'WorkflowCompleted':
     case 'WorkflowFailed':
     case 'WorkflowCancelled':
+    case 'WorkflowTimedOut':
+    case 'WorkflowContinuedAsNew':
       return asked.type === recorded.type;
     default:
       return assertNever(recorded);
@@ -30,6 +51,7 @@ export function describeDecision(decision: Decision): string {
   switch (decision.type) {
     case 'StepScheduled':
       return `step ${decision.stepId} "${decision.name}"`;
+    case 'StepCancelRequested':
     case 'StepCancelled':
       return `cancellation of step ${decision.stepId}`;
     case 'TimerStarted':
@@ -38,6 +60,26 @@ export function describeDecision(decision: Decision): string {
       return `cancellation of timer ${decision.timerId}`;
     case 'SignalAwaited':
       return `wait ${decision.waitId} for signal "${decision.name}"`;
+    case 'ConditionAwaited':
+      return `wait ${decision.waitId} for a condition`;
+    case 'WaitEnded':
+      return `end of wait ${decision.waitId}`;
+    case 'ChildRequested':
+      return `child ${decision.childId} "${decision.workflowId}" of type "${decision.workflowType}"`;
+    case 'ChildCancelRequested':
+      return `cancellation of child ${decision.childId}`;
+    case 'ChildAbandoned':
+      return `abandonment of child ${decision.childId}`;
+    case 'UpdateCompleted':
+      return `end of update "${decision.updateId}"`;
+    case 'PatchMarked':
+      return `patch "${decision.patchId}"`;
+    case 'SearchAttributesSet':
+      return `search attributes ${Object.keys(decision.attributes).join(', ')}`;
+    case 'WorkflowTimedOut':
+      return 'time-out of the workflow';
+    case 'WorkflowContinuedAsNew':
+      return 'continuation as a new run';
     case 'WorkflowCompleted':
       return 'completion of the workflow';
     case 'WorkflowFailed':

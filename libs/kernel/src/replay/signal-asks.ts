@@ -2,24 +2,26 @@ import { toMillis } from '../duration/duration.js';
 import { TimeoutError } from '../errors/workflow-errors.js';
 import type { SignalReceived } from '../execution/events.js';
 import { decodePayload } from '../payload/decode.js';
+import type { Payload } from '../payload/payload.js';
 import type { SignalWaitOptions } from '../workflow/context.js';
 import type { SignalHandler } from '../workflow/registered-workflow.js';
 import type { HandlerCalls } from './handler-calls.js';
 import type { RunCore } from './run-core.js';
 import type { Scope } from './scope.js';
-import { SignalInbox, type SignalWait } from './signal-inbox.js';
+import { SignalInbox, type SignalWait, type UnreadSignal } from './signal-inbox.js';
 import type { TimerAsks } from './timer-asks.js';
 import { openWait, rejected, rejectWait } from './wait.js';
 
 /** The signals that came, and who waits for them. */
 export class SignalAsks {
   readonly #inbox = new SignalInbox();
-  #nextId = 0;
 
   constructor(
     private readonly core: RunCore,
     private readonly timers: TimerAsks,
     private readonly calls: HandlerCalls,
+    /** Ends the run when a handler throws. */
+    private readonly fail: (error: unknown) => Promise<void>,
   ) {}
 
   get isWaiting(): boolean {
@@ -32,7 +34,7 @@ export class SignalAsks {
     const timeoutMs = options.timeout === undefined ? undefined : toMillis(options.timeout, 'timeout');
     const kept = this.#inbox.take(name);
     if (kept) return Promise.resolve(decodePayload(kept.payload));
-    const wait: SignalWait = { ...openWait(scope), waitId: this.#nextId++, name, timerId: undefined };
+    const wait: SignalWait = { ...openWait(scope), waitId: this.core.nextWaitId(), name, timerId: undefined };
     this.#inbox.addWait(wait);
     this.core.decide({ type: 'SignalAwaited', version: 1, waitId: wait.waitId, name });
     if (timeoutMs !== undefined) {
@@ -44,7 +46,7 @@ export class SignalAsks {
   /** Those kept so far go to the handler first. */
   handle(name: string, handler: SignalHandler): void {
     this.#inbox.handle(name, handler);
-    for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.calls.call(handler, kept.payload);
+    for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.#call(handler, kept.payload);
   }
 
   receive({ name, payload }: SignalReceived): void {
@@ -55,7 +57,7 @@ export class SignalAsks {
       return;
     }
     const handler = this.#inbox.handlerOf(name);
-    if (handler) this.calls.call(handler, payload);
+    if (handler) this.#call(handler, payload);
     else this.#inbox.keep(name, payload);
   }
 
@@ -64,8 +66,24 @@ export class SignalAsks {
     for (const wait of this.#inbox.waits()) {
       if (!wait.scope.cancelled) continue;
       this.#inbox.removeWait(wait);
+      this.core.decide({ type: 'WaitEnded', version: 1, waitId: wait.waitId });
       rejectWait(wait, wait.scope.cancelled);
     }
+  }
+
+  /** Signals that nobody has taken, oldest first of each name. */
+  unread(): readonly UnreadSignal[] {
+    return this.#inbox.kept();
+  }
+
+  #call(handler: SignalHandler, payload: Payload): void {
+    this.calls.track(async () => {
+      try {
+        await this.calls.enter(() => handler(decodePayload(payload)));
+      } catch (error) {
+        await this.fail(error);
+      }
+    });
   }
 
   #expire(wait: SignalWait): void {

@@ -10,6 +10,12 @@ export interface SignalWait extends Wait {
   timerId: TimerId | undefined;
 }
 
+/** A signal that came and that nobody has taken. */
+export interface UnreadSignal {
+  readonly name: string;
+  readonly payload: Payload;
+}
+
 /**
  * A run's signals: each goes to the oldest wait for its name, else to the handler, else it is kept until one of them
  * comes.
@@ -60,6 +66,10 @@ export class SignalInbox {
 
   handlerOf(name: string): SignalHandler | undefined {
     return this.#handlers.get(name);
+  }
+
+  kept(): readonly UnreadSignal[] {
+    return [...this.#kept].flatMap(([name, payloads]) => payloads.map((payload) => ({ name, payload })));
   }
 
   get isWaiting(): boolean {

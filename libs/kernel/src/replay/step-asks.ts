@@ -1,10 +1,10 @@
 import { toMillis } from '../duration/duration.js';
 import { StepError } from '../errors/workflow-errors.js';
-import type { StepFailed, StepId, StepSucceeded } from '../execution/events.js';
+import type { StepFailed, StepId, StepScheduled, StepSucceeded } from '../execution/events.js';
 import { decodePayload } from '../payload/decode.js';
 import { toRetryPolicy } from '../steps/retry-policy.js';
 import type { StepFunction, StepOptions } from '../workflow/context.js';
-import type { AskedStep } from './asked-step.js';
+import type { AskedStep, StepTimeLimits } from './asked-step.js';
 import type { Compensation } from './compensations.js';
 import type { RunCore } from './run-core.js';
 import type { Scope } from './scope.js';
@@ -14,6 +14,8 @@ export interface AskStepOptions extends StepOptions<unknown> {
   /** The step that this one undoes. */
   readonly compensates?: StepId;
 }
+
+const noLimits: StepTimeLimits = {};
 
 /** The steps that workflow code has asked for and whose outcome isn't known yet. */
 export class StepAsks {
@@ -38,17 +40,24 @@ export class StepAsks {
     this.core.assertUsable('ctx.step');
     if (scope.cancelled) return rejected(scope.cancelled);
     const retry = toRetryPolicy(options.retry);
-    const timeoutMs = options.timeout === undefined ? undefined : toMillis(options.timeout, 'timeout');
+    const limits = toLimits(options);
+    const { compensate, cancellation = compensate ? 'wait' : 'try', atMostOnce = false } = options;
     const stepId = this.#nextId++;
     const wait = openWait(scope);
-    const { compensate, compensates } = options;
     if (compensate) this.hasCompensations = true;
-    this.#asked.set(stepId, { stepId, name, work, retry, timeoutMs, compensate, wait });
-    this.core.decide(
-      compensates === undefined
-        ? { type: 'StepScheduled', version: 1, stepId, name }
-        : { type: 'StepScheduled', version: 1, stepId, name, compensates },
-    );
+    this.#asked.set(stepId, {
+      stepId,
+      name,
+      work,
+      retry,
+      limits,
+      isAtMostOnce: atMostOnce,
+      cancellation,
+      compensate,
+      wait,
+      isCancelRequested: false,
+    });
+    this.core.decide(scheduled(stepId, name, options));
     return wait.promise;
   }
 
@@ -65,14 +74,39 @@ export class StepAsks {
     if (step) rejectWait(step.wait, new StepError(step.name, attempt, failure));
   }
 
-  /** Gives up the steps whose scope is cancelled. */
+  /** Deals with the steps whose scope is cancelled, each as its mode says. */
   cancel(): void {
-    for (const { stepId, wait } of [...this.#asked.values()]) {
-      if (!wait.scope.cancelled) continue;
-      this.#asked.delete(stepId);
-      this.core.decide({ type: 'StepCancelled', version: 1, stepId });
-      rejectWait(wait, wait.scope.cancelled);
+    for (const step of [...this.#asked.values()]) {
+      if (step.wait.scope.cancelled) this.#cancelOne(step, step.wait.scope.cancelled);
     }
+  }
+
+  /**
+   * Resolves when no step is under way that would have to be undone if it succeeded: before the run unwinds, since what
+   * ends later would never be undone.
+   */
+  async undoableEnded(): Promise<void> {
+    const undoable = [...this.#asked.values()].filter(({ compensate }) => compensate);
+    for (const step of undoable) this.#requestCancel(step);
+    await Promise.allSettled(undoable.map(({ wait }) => wait.promise));
+  }
+
+  #cancelOne(step: AskedStep, error: Error): void {
+    const { stepId, cancellation, wait } = step;
+    if (cancellation === 'wait') return this.#requestCancel(step);
+    this.#asked.delete(stepId);
+    this.core.decide(
+      cancellation === 'abandon'
+        ? { type: 'StepCancelled', version: 1, stepId, abandoned: true }
+        : { type: 'StepCancelled', version: 1, stepId },
+    );
+    rejectWait(wait, error);
+  }
+
+  #requestCancel(step: AskedStep): void {
+    if (step.isCancelRequested) return;
+    step.isCancelRequested = true;
+    this.core.decide({ type: 'StepCancelRequested', version: 1, stepId: step.stepId });
   }
 
   #take(stepId: StepId): AskedStep | undefined {
@@ -80,4 +114,33 @@ export class StepAsks {
     this.#asked.delete(stepId);
     return step;
   }
+}
+
+function scheduled(stepId: StepId, name: string, { compensates, atMostOnce }: AskStepOptions): StepScheduled {
+  if (compensates === undefined && !atMostOnce) return { type: 'StepScheduled', version: 1, stepId, name };
+  return {
+    type: 'StepScheduled',
+    version: 1,
+    stepId,
+    name,
+    ...(compensates !== undefined && { compensates }),
+    ...(atMostOnce && { atMostOnce }),
+  };
+}
+
+function toLimits({ timeout, startTimeout, totalTimeout, heartbeatTimeout }: AskStepOptions): StepTimeLimits {
+  if (
+    timeout === undefined &&
+    startTimeout === undefined &&
+    totalTimeout === undefined &&
+    heartbeatTimeout === undefined
+  ) {
+    return noLimits;
+  }
+  return {
+    ...(timeout !== undefined && { attemptMs: toMillis(timeout, 'timeout') }),
+    ...(startTimeout !== undefined && { startMs: toMillis(startTimeout, 'startTimeout') }),
+    ...(totalTimeout !== undefined && { totalMs: toMillis(totalTimeout, 'totalTimeout') }),
+    ...(heartbeatTimeout !== undefined && { heartbeatMs: toMillis(heartbeatTimeout, 'heartbeatTimeout') }),
+  };
 }

@@ -4,9 +4,10 @@ import type { RunCore } from './run-core.js';
 import type { Scope } from './scope.js';
 import { openWait, rejected, rejectWait, type Wait } from './wait.js';
 
-/** A timer that limits a wait, and what is to happen when it fires first. */
+/** A timer that limits a wait or a scope, and what is to happen when it fires first. */
 export interface TimeLimit {
-  readonly waitId: WaitId;
+  /** Absent for the limit of a scope. */
+  readonly waitId?: WaitId;
   readonly expire: () => void;
 }
 
@@ -63,7 +64,7 @@ export class TimerAsks {
     this.#asked.set(timerId, { wait, limit });
     const dueAt = this.core.now + ms;
     this.core.decide(
-      limit === undefined
+      limit?.waitId === undefined
         ? { type: 'TimerStarted', version: 1, timerId, dueAt }
         : { type: 'TimerStarted', version: 1, timerId, dueAt, waitId: limit.waitId },
     );

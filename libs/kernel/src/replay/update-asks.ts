@@ -47,6 +47,11 @@ export class UpdateAsks {
     else this.#kept.push(update);
   }
 
+  /** Those that no handler has begun. */
+  unbegun(): readonly UpdateAccepted[] {
+    return this.#kept;
+  }
+
   #carryOut(handler: UpdateHandler, { updateId, args }: UpdateAccepted): void {
     this.calls.track(async () => {
       try {

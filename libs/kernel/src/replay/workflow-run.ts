@@ -1,20 +1,33 @@
 import type { EpochMs, Millis } from '../duration/duration.js';
 import type { FermataError } from '../errors/fermata-error.js';
 import { assertNever } from '../errors/invariant.js';
+import type { Failure } from '../errors/failure.js';
 import { toFailure } from '../errors/to-failure.js';
-import { CancelledError } from '../errors/workflow-errors.js';
-import type { CancelRequested, Cause, Decision, StepId, TimerId, WorkflowStarted } from '../execution/events.js';
+import { CancelledError, TimeoutError } from '../errors/workflow-errors.js';
+import type {
+  Cause,
+  ClosingDecision,
+  Decision,
+  SearchAttributes,
+  StepId,
+  TimerId,
+  UpdateAccepted,
+  WorkflowStarted,
+} from '../execution/events.js';
+import { nameCharsMax } from '../execution/names.js';
 import { decodePayload } from '../payload/decode.js';
 import { encodePayload } from '../payload/encode.js';
 import { checkPayloadSize } from '../payload/payload-size.js';
 import type { Payload } from '../payload/payload.js';
-import type { SignalWaitOptions, StepFunction } from '../workflow/context.js';
-import type { QueryHandler, RegisteredWorkflow, SignalHandler } from '../workflow/registered-workflow.js';
+import type { SignalWaitOptions, StepContext, StepFunction } from '../workflow/context.js';
+import type { QueryHandler, RegisteredWorkflow, SignalHandler, UpdateHandler } from '../workflow/registered-workflow.js';
 import { isStandardSchema } from '../workflow/schema.js';
 import { validateNow } from '../workflow/validate.js';
 import type { AskedStep } from './asked-step.js';
 import type { Asks } from './asks.js';
+import { ChildAsks, type AskedChild, type ChildRequest } from './child-asks.js';
 import { unwind, withUnwound } from './compensations.js';
+import { ConditionAsks } from './condition-asks.js';
 import { HandlerCalls } from './handler-calls.js';
 import { Queries } from './queries.js';
 import type { RunAddress } from './run-address.js';
@@ -24,8 +37,17 @@ import type { RunHost, SurroundingRun } from './run-host.js';
 import { Scope } from './scope.js';
 import { SeededRandom } from './seeded-random.js';
 import { SignalAsks } from './signal-asks.js';
+import type { UnreadSignal } from './signal-inbox.js';
 import { StepAsks, type AskStepOptions } from './step-asks.js';
 import { TimerAsks } from './timer-asks.js';
+import { UpdateAsks } from './update-asks.js';
+
+export interface RunOptions {
+  /** The patches that the run's history marks. Default: none. */
+  readonly patchesMarked?: ReadonlySet<string>;
+}
+
+const externalSignalRetry = { nonRetryable: ['EXECUTION_NOT_FOUND', 'EXECUTION_CLOSED', 'VALIDATION_FAILED'] };
 
 /**
  * One run's code, standing where its history brought it. Causes are applied one at a time, each in a turn that ends when
@@ -37,26 +59,32 @@ export class WorkflowRun implements Asks, SurroundingRun {
   readonly #steps: StepAsks;
   readonly #timers: TimerAsks;
   readonly #signals: SignalAsks;
+  readonly #conditions: ConditionAsks;
+  readonly #children: ChildAsks;
+  readonly #updates: UpdateAsks;
   readonly #handlers: HandlerCalls;
   readonly #queries = new Queries();
-  readonly #root = new Scope();
+  readonly #root = Scope.own();
   #random: SeededRandom | undefined;
-  #isCancelRequested = false;
+  /** What its code begins with, as long as its start is delayed. */
+  #delayed: WorkflowStarted | undefined;
+  #endAsked: 'cancel' | 'time-out' | undefined;
   #isEnding = false;
 
   constructor(
     readonly address: RunAddress,
     private readonly workflow: RegisteredWorkflow,
     host: RunHost,
+    { patchesMarked = new Set() }: RunOptions = {},
   ) {
-    this.#core = new RunCore(address, host);
+    this.#core = new RunCore(address, host, patchesMarked);
     this.#steps = new StepAsks(this.#core);
     this.#timers = new TimerAsks(this.#core);
-    this.#handlers = new HandlerCalls(
-      (call) => host.enter(this, call),
-      (error) => this.#fail(error),
-    );
-    this.#signals = new SignalAsks(this.#core, this.#timers, this.#handlers);
+    this.#handlers = new HandlerCalls((call) => host.enter(this, call));
+    this.#signals = new SignalAsks(this.#core, this.#timers, this.#handlers, (error) => this.#fail(error));
+    this.#conditions = new ConditionAsks(this.#core, this.#timers);
+    this.#children = new ChildAsks(this.#core);
+    this.#updates = new UpdateAsks(this.#core, this.#handlers);
   }
 
   get now(): EpochMs {
@@ -79,16 +107,20 @@ export class WorkflowRun implements Asks, SurroundingRun {
 
   // Driving the run: called by the node, never by workflow code.
 
-  /** Begins the turn of a cause; its continuations run as microtasks, and `endTurn` must follow when they are done. */
-  beginTurn(cause: Cause, at: EpochMs): void {
-    this.#core.beginTurn(at);
+  /** Begins the turn of a cause (see `turn`); its continuations run as microtasks. */
+  beginTurn(cause: Cause, at: EpochMs, options: { readonly isLive: boolean }): void {
+    this.#core.beginTurn(at, options);
     if (!this.fault && !this.isClosed) this.#apply(cause);
   }
 
+  /** Wakes waits whose condition is met by now; true when there were any, so that the turn goes on. */
+  settleConditions(): boolean {
+    if (!this.#conditions.isWaiting || this.fault || this.isClosed) return false;
+    return this.#core.host.enter(this, () => this.#conditions.settle());
+  }
+
   endTurn(): void {
-    this.#core.endTurn({
-      isWaiting: this.#steps.isWaiting || this.#timers.isWaiting || this.#signals.isWaiting,
-    });
+    this.#core.endTurn({ isWaiting: this.#isWaiting() });
   }
 
   /** Holds a decision of the log against what the code asked for at that place. */
@@ -119,6 +151,26 @@ export class WorkflowRun implements Asks, SurroundingRun {
     return this.#core.asQuery(() => this.#queries.answer(name, args, (call) => this.#core.host.enter(this, call)));
   }
 
+  /**
+   * Asks the code whether it takes an update; changes nothing.
+   * @throws FermataError `UNKNOWN_UPDATE` with the names there are; `UPDATE_REJECTED`
+   */
+  validateUpdate(name: string, args: Payload): void {
+    this.#core.asQuery(() => {
+      this.#updates.validate(name, args, (call) => this.#core.host.enter(this, call));
+    });
+  }
+
+  /** Signals that nobody has taken. */
+  unreadSignals(): readonly UnreadSignal[] {
+    return this.#signals.unread();
+  }
+
+  /** Updates that no handler has begun. */
+  unbegunUpdates(): readonly UpdateAccepted[] {
+    return this.#updates.unbegun();
+  }
+
   reportFault(fault: FermataError): void {
     this.#core.reportFault(fault);
   }
@@ -135,6 +187,68 @@ export class WorkflowRun implements Asks, SurroundingRun {
 
   askSignal(scope: Scope, name: string, options: SignalWaitOptions): Promise<unknown> {
     return this.#signals.ask(scope, name, options);
+  }
+
+  askCondition(scope: Scope, isMet: () => boolean, timeoutMs: Millis | undefined): Promise<unknown> {
+    return this.#conditions.ask(scope, isMet, timeoutMs);
+  }
+
+  askChild(scope: Scope, request: ChildRequest): AskedChild | { readonly refused: Promise<never> } {
+    return this.#children.ask(scope, request);
+  }
+
+  cancelChild(childId: number): void {
+    this.#children.requestCancel(childId);
+  }
+
+  askExternalSignal(scope: Scope, workflowId: string, name: string, payload: unknown): Promise<unknown> {
+    const { namespace } = this.address;
+    const send = ({ idempotencyKey: requestId }: StepContext): Promise<unknown> =>
+      this.#core.host.sendSignal({ namespace, workflowId, name, payload, requestId });
+    const stepName = `signal ${name} to ${workflowId}`.slice(0, nameCharsMax);
+    return this.askStep(scope, stepName, async (step) => void (await send(step)), { retry: externalSignalRetry });
+  }
+
+  async askContinueAsNew(value: unknown): Promise<never> {
+    this.assertUsable('ctx.continueAsNew');
+    const input = encodePayload(value, 'input of the next run');
+    checkPayloadSize(input, this.#core.host.payloadBytesMax, 'input of the next run');
+    await this.#handlers.ended();
+    if (!this.#isEnding) {
+      this.#isEnding = true;
+      this.#close({ type: 'WorkflowContinuedAsNew', version: 1, input });
+    }
+    return new Promise<never>(() => undefined);
+  }
+
+  cancelScope(scope: Scope, error: Error): void {
+    scope.cancel(error);
+    this.#steps.cancel();
+    this.#timers.cancel();
+    this.#signals.cancel();
+    this.#conditions.cancel();
+    this.#children.cancel();
+  }
+
+  limitScope(scope: Scope, ms: Millis): () => void {
+    const expire = (): void => this.cancelScope(scope, new TimeoutError(`The scope's ${ms} ms are over.`));
+    const timerId = this.#timers.limit(Scope.own(), ms, { expire });
+    return () => this.#timers.cancelOne(timerId);
+  }
+
+  handleUpdate(name: string, handler: UpdateHandler): void {
+    this.assertUsable('ctx.onUpdate');
+    this.#updates.handle(name, handler);
+  }
+
+  patch(id: string): boolean {
+    this.assertUsable('ctx.patch');
+    return this.#core.patch(id);
+  }
+
+  setSearchAttributes(attributes: SearchAttributes): void {
+    this.assertUsable('ctx.setSearchAttributes');
+    this.#core.decide({ type: 'SearchAttributesSet', version: 1, attributes });
   }
 
   handleSignal(name: string, handler: SignalHandler): void {
@@ -164,6 +278,10 @@ export class WorkflowRun implements Asks, SurroundingRun {
     switch (cause.type) {
       case 'WorkflowStarted':
         return this.#start(cause);
+      case 'StartDelayElapsed':
+        return this.#startDelayed();
+      case 'RunTimedOut':
+        return this.#end('time-out', new TimeoutError('The time of the run is up.'));
       case 'StepSucceeded':
         return this.#steps.succeed(cause);
       case 'StepFailed':
@@ -172,22 +290,42 @@ export class WorkflowRun implements Asks, SurroundingRun {
         return this.#timers.fire(cause);
       case 'SignalReceived':
         return this.#signals.receive(cause);
+      case 'UpdateAccepted':
+        return this.#updates.accept(cause);
+      case 'ChildStarted':
+        return this.#children.started(cause);
+      case 'ChildStartFailed':
+        return this.#children.startFailed(cause);
+      case 'ChildClosed':
+        return this.#children.closed(cause);
       case 'CancelRequested':
-        return this.#cancel(cause);
+        return this.#end('cancel', new CancelledError(cause.reason));
       default:
         return assertNever(cause);
     }
   }
 
-  #start({ input }: WorkflowStarted): void {
+  #start(started: WorkflowStarted): void {
+    if (started.firstTurnAt !== undefined) this.#delayed = started;
+    else this.#run(started);
+  }
+
+  #startDelayed(): void {
+    const started = this.#delayed;
+    this.#delayed = undefined;
+    if (started) this.#run(started);
+  }
+
+  #run({ input }: WorkflowStarted): void {
     void this.#core.host.enter(this, () => this.#main(input));
   }
 
   async #main(input: Payload): Promise<void> {
     try {
       const code = this.workflow.create();
-      for (const [name, handler] of code.signals ?? []) this.#signals.handle(name, handler);
       for (const [name, handler] of code.queries ?? []) this.#queries.handle(name, handler);
+      for (const [name, handler] of code.signals ?? []) this.#signals.handle(name, handler);
+      for (const [name, handler] of code.updates ?? []) this.#updates.handle(name, handler);
       const result = await code.run(new RunContext(this, this.#root), decodePayload(input));
       await this.#handlers.ended();
       this.#complete(result);
@@ -196,18 +334,32 @@ export class WorkflowRun implements Asks, SurroundingRun {
     }
   }
 
-  #cancel({ reason }: CancelRequested): void {
-    this.#isCancelRequested = true;
-    this.#root.cancel(new CancelledError(reason));
-    this.#steps.cancel();
-    this.#timers.cancel();
-    this.#signals.cancel();
+  #end(how: 'cancel' | 'time-out', error: Error): void {
+    this.#endAsked ??= how;
+    if (this.#delayed) {
+      this.#delayed = undefined;
+      this.#close(this.#closingFor(error, toFailure(error)));
+      return;
+    }
+    this.cancelScope(this.#root, error);
+  }
+
+  #isWaiting(): boolean {
+    return (
+      this.#delayed !== undefined ||
+      this.#steps.isWaiting ||
+      this.#timers.isWaiting ||
+      this.#signals.isWaiting ||
+      this.#conditions.isWaiting ||
+      this.#children.isWaiting
+    );
   }
 
   // Ending.
 
   #complete(value: unknown): void {
     if (this.#isEnding) return;
+    if (this.#endAsked === 'time-out') throw new TimeoutError('The time of the run is up.');
     const { output } = this.workflow;
     const validated = output && isStandardSchema(output) ? validateNow(output, value, 'workflow result') : value;
     const result = encodePayload(validated, 'workflow result');
@@ -220,15 +372,21 @@ export class WorkflowRun implements Asks, SurroundingRun {
   async #fail(error: unknown): Promise<void> {
     if (this.#isEnding || this.fault) return;
     this.#isEnding = true;
+    await this.#steps.undoableEnded();
     const unwound = await unwind(this.#steps.compensations, ({ name, stepId }, work) =>
-      this.askStep(new Scope(), `compensate ${name}`, work, { compensates: stepId }),
+      this.askStep(Scope.own(), `compensate ${name}`.slice(0, nameCharsMax), work, { compensates: stepId }),
     );
     const failure = this.#steps.hasCompensations ? withUnwound(toFailure(error), unwound) : toFailure(error);
-    const isCancellation = this.#isCancelRequested && error instanceof CancelledError;
-    this.#close({ type: isCancellation ? 'WorkflowCancelled' : 'WorkflowFailed', version: 1, failure });
+    this.#close(this.#closingFor(error, failure));
   }
 
-  #close(decision: Decision): void {
+  #closingFor(error: unknown, failure: Failure): ClosingDecision {
+    if (this.#endAsked === 'time-out') return { type: 'WorkflowTimedOut', version: 1, failure };
+    const isCancellation = this.#endAsked === 'cancel' && error instanceof CancelledError;
+    return { type: isCancellation ? 'WorkflowCancelled' : 'WorkflowFailed', version: 1, failure };
+  }
+
+  #close(decision: ClosingDecision): void {
     this.#core.decide(decision);
     this.#core.isClosed = true;
   }

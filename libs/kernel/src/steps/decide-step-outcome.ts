@@ -9,7 +9,12 @@ import type { Payload } from '../payload/payload.js';
 export type StepOutcome =
   | { readonly kind: 'succeeded'; readonly result: Payload }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  | { readonly kind: 'attempt-failed'; readonly failure: Failure; readonly nextAttemptAt: EpochMs };
+  | {
+      readonly kind: 'attempt-failed';
+      readonly failure: Failure;
+      readonly nextAttemptAt: EpochMs;
+      readonly heartbeat?: Payload;
+    };
 
 export interface StepOutcomeReport {
   readonly runId: RunId;
@@ -26,7 +31,7 @@ export interface StepOutcomeReport {
 export function decideStepOutcome(state: ExecutionState, report: StepOutcomeReport): Verdict {
   if (state.status !== 'running' || state.started.runId !== report.runId) return accept();
   const pending = state.steps.get(report.stepId);
-  if (!pending || pending.attempt !== report.attempt) return accept();
+  if (pending?.attempt !== report.attempt) return accept();
   return accept(toEvent(report));
 }
 
@@ -37,8 +42,8 @@ function toEvent({ stepId, attempt, durationMs, outcome }: StepOutcomeReport): E
     case 'failed':
       return { type: 'StepFailed', version: 1, stepId, attempt, failure: outcome.failure, durationMs };
     case 'attempt-failed': {
-      const { failure, nextAttemptAt } = outcome;
-      return { type: 'StepAttemptFailed', version: 1, stepId, attempt, failure, durationMs, nextAttemptAt };
+      const { kind: _kind, ...failed } = outcome;
+      return { type: 'StepAttemptFailed', version: 1, stepId, attempt, durationMs, ...failed };
     }
     default:
       return assertNever(outcome);

@@ -1,7 +1,9 @@
 import type { Duration } from '../duration/duration.js';
-import type { RunId, StepId } from '../execution/events.js';
+import type { StepError } from '../errors/workflow-errors.js';
+import type { ParentClosePolicy, RunId, SearchAttributes, StepId } from '../execution/events.js';
 import type { RetryOptions } from '../steps/retry-policy.js';
-import type { QueryDefinition, SignalDefinition } from './message-definitions.js';
+import type { CancellationMode } from './cancellation-mode.js';
+import type { QueryDefinition, SignalDefinition, UpdateDefinition, WorkflowReference } from './message-definitions.js';
 
 /** What a step's function gets. */
 export interface StepContext {
@@ -15,18 +17,110 @@ export interface StepContext {
   readonly stepId: StepId;
   readonly workflowId: string;
   readonly runId: RunId;
+  /** What the last heartbeat of this or an earlier attempt carried; `undefined` when there was none. */
+  readonly lastHeartbeat: unknown;
+  /**
+   * Says that the attempt is alive and how far it has come. Cheap enough for a tight loop: only now and then is one
+   * recorded, always the newest.
+   */
+  heartbeat(details?: unknown): void;
+  /** Lets somebody outside complete, fail or heartbeat the step, over HTTP or with a client. */
+  readonly token: string;
+  /** Return this from the step's function to leave the step open until it is completed with its token. */
+  completeLater(): CompletedLater;
+}
+
+declare const completedLater: unique symbol;
+/** What a step returns that somebody outside completes. */
+export interface CompletedLater {
+  readonly [completedLater]: true;
 }
 
 /** The work of a step: runs outside the workflow, with the real clock and real I/O, at least once. */
-export type StepFunction<Result> = (step: StepContext) => Result | Promise<Result>;
+export type StepFunction<Result> = (
+  step: StepContext,
+) => Result | CompletedLater | Promise<Result | CompletedLater>;
 
 export interface StepOptions<Result> {
   /** Default: tried again without end, after 500 ms and up to a minute. */
   readonly retry?: RetryOptions;
   /** How long one attempt may run; then it is aborted and counts as failed. Default: without end. */
   readonly timeout?: Duration;
+  /** How long the step may wait for its first attempt; then it fails. Default: without end. */
+  readonly startTimeout?: Duration;
+  /** How long the step may take with all its attempts; then it fails. Default: without end. */
+  readonly totalTimeout?: Duration;
+  /** How long an attempt may go without a heartbeat; then it counts as failed. Default: without end. */
+  readonly heartbeatTimeout?: Duration;
+  /** Never run it twice: after a crash while it ran it fails with `STEP_OUTCOME_UNKNOWN`. Costs one append more. */
+  readonly atMostOnce?: boolean;
+  /** What cancellation does to it while it is under way. Default `try`, and `wait` where there is a `compensate`. */
+  readonly cancellation?: CancellationMode;
+  /** Another way when the step has failed for good: workflow code, which may run steps. Not after cancellation. */
+  readonly fallback?: (error: StepError) => Result | Promise<Result>;
   /** Undoes the step when the run fails or is cancelled later on; a step of its own, retried and recorded. */
   readonly compensate?: (result: Result, step: StepContext) => unknown;
+}
+
+export interface ConditionOptions {
+  /** After this the wait ends with false. Default: without end. */
+  readonly timeout?: Duration;
+}
+
+export interface ScopeOptions {
+  /** After this what waits in the scope rejects with `TimeoutError`. Default: without end. */
+  readonly timeout?: Duration;
+  /** Whether cancellation of what is round it reaches it. Default true. */
+  readonly cancellable?: boolean;
+}
+
+export interface MapOptions {
+  /** How many items are worked on at a time. Default 10. */
+  readonly concurrency?: number;
+  /** How many items may fail; their results are `undefined`. Default 0: the first failure ends the whole. */
+  readonly tolerate?: number;
+}
+
+export interface ChildOptions<Input> {
+  /** Default: the parent's ID, a slash and the child's number. */
+  readonly workflowId?: string;
+  readonly input: Input;
+  /** What becomes of it when this run closes first. Default `terminate`. */
+  readonly parentClosePolicy?: ParentClosePolicy;
+  /** What cancellation of this run, or of the scope, does to it. Default `wait`. */
+  readonly cancellation?: CancellationMode;
+  /** How often the child is tried again when it fails. Default: not at all. */
+  readonly retry?: RetryOptions;
+  /** How long each of its runs may take. Default: without end. */
+  readonly runTimeout?: Duration;
+  /** How long it may take with all its runs. Default: without end. */
+  readonly executionTimeout?: Duration;
+}
+
+/** Options need no input where the workflow takes none. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- what a workflow without input is declared with
+export type ChildArguments<Input> = [Input] extends [void]
+  ? [options?: Omit<ChildOptions<Input>, 'input'>]
+  : [options: ChildOptions<Input>];
+
+/** A child whose start is durable. */
+export interface ChildHandle<Output> {
+  readonly workflowId: string;
+  readonly runId: RunId;
+  /**
+   * Waits for it to close.
+   * @throws ChildError with its failure; `CancelledError` when this run is cancelled
+   */
+  result(): Promise<Output>;
+  /** Resolves when the signal is durable. */
+  signal<T>(signal: SignalDefinition<T>, payload: T): Promise<void>;
+  /** Asks it to end gracefully; how it does comes as its result. */
+  cancel(): void;
+}
+
+export interface UpdateHandlerOptions<Args> {
+  /** Rejects by throwing. Must not change state, wait or run steps. */
+  readonly validate?: (args: Args) => void;
 }
 
 export interface SignalWaitOptions {
@@ -69,6 +163,84 @@ export interface WorkflowContext {
   /** Answers queries of that name from the state that the run has; must not change it or wait. */
   onQuery<Result, Args>(query: QueryDefinition<Result, Args>, handler: (args: Args) => Result): void;
   onQuery(query: string, handler: (args: unknown) => unknown): void;
+
+  /**
+   * Carries out updates of that name: messages whose sender awaits the answer. A handler may wait and run steps; the run
+   * doesn't close before all have ended. What it throws goes to the sender.
+   */
+  onUpdate<Result, Args>(
+    update: UpdateDefinition<Result, Args>,
+    handler: (args: Args) => Result | Promise<Result>,
+    options?: UpdateHandlerOptions<Args>,
+  ): void;
+  onUpdate(update: string, handler: (args: unknown) => unknown, options?: UpdateHandlerOptions<unknown>): void;
+
+  /**
+   * Waits until the run's own state fulfils something, as a signal or an update may have changed it. Looked at whenever
+   * the code comes to rest; `isMet` must only read.
+   * @returns false when `timeout` passed first
+   */
+  condition(isMet: () => boolean, options?: ConditionOptions): Promise<boolean>;
+
+  /**
+   * Starts a child workflow; resolves when its start is durable.
+   * @throws RecordedError `WORKFLOW_ALREADY_STARTED`, `UNKNOWN_WORKFLOW_TYPE`, `VALIDATION_FAILED`
+   */
+  startChild<Input, Output>(
+    workflow: WorkflowReference<Input, Output>,
+    ...options: ChildArguments<Input>
+  ): Promise<ChildHandle<Output>>;
+  /** Starts a child workflow and waits for its result. */
+  executeChild<Input, Output>(
+    workflow: WorkflowReference<Input, Output>,
+    ...options: ChildArguments<Input>
+  ): Promise<Output>;
+
+  /**
+   * Sends a signal to any execution of the namespace; resolves when it is durable there.
+   * @throws StepError `EXECUTION_NOT_FOUND`, `EXECUTION_CLOSED`
+   */
+  signalWorkflow<T>(workflowId: string, signal: SignalDefinition<T>, payload: T): Promise<void>;
+  signalWorkflow(workflowId: string, signal: string, payload?: unknown): Promise<void>;
+
+  /**
+   * Ends the run and goes on in a new one with this input: for workflows that run for ever. Signals that nobody has taken
+   * and updates that nobody has begun go over to it. Never resolves; what the code does after it has no effect.
+   */
+  continueAsNew(input?: unknown): Promise<never>;
+
+  /**
+   * A scope of cancellation: leaving it cancels what was started with its context and is still under way. With native
+   * combinators in it, the losers of a race end: `ctx.scope((ctx) => Promise.race([…]))`.
+   */
+  scope<Result>(work: (ctx: WorkflowContext) => Promise<Result>, options?: ScopeOptions): Promise<Result>;
+
+  /**
+   * Works on many items, so many at a time, with ordered results.
+   * @throws what an item failed with, once more than `tolerate` have failed; the others are cancelled
+   */
+  map<Item, Result>(
+    items: readonly Item[],
+    work: (ctx: WorkflowContext, item: Item, index: number) => Promise<Result>,
+    options: MapOptions & { readonly tolerate: number },
+  ): Promise<(Result | undefined)[]>;
+  map<Item, Result>(
+    items: readonly Item[],
+    work: (ctx: WorkflowContext, item: Item, index: number) => Promise<Result>,
+    options?: MapOptions,
+  ): Promise<Result[]>;
+
+  /**
+   * True in runs that take the new branch of a change in the code: those that first come here with the new code. Runs
+   * whose history went by without it keep the old branch, in every replay.
+   */
+  patch(id: string): boolean;
+
+  /** Adds or changes what the execution can be found by. */
+  setSearchAttributes(attributes: SearchAttributes): void;
+
+  /** Whether the run, or the scope of this context, was asked to end. */
+  readonly isCancelled: boolean;
 
   /** The time of the event being applied: the same in every replay. `new Date()` gives the same. */
   now(): Date;

@@ -31,3 +31,27 @@ export function defineSignal<T = unknown>(
 export function defineQuery<Result, Args = void>(name: string): QueryDefinition<Result, Args> {
   return { kind: 'query', name: parseName(name, 'query name') };
 }
+
+/** A validated message whose sender awaits a durable answer. */
+export interface UpdateDefinition<Result, Args = void> {
+  readonly kind: 'update';
+  readonly name: string;
+  readonly schema?: Schema<Args>;
+  /** Carries the type; never there at run time. */
+  readonly types?: { readonly result: Result };
+}
+
+/** @throws FermataError `VALIDATION_FAILED` for a name that can't be recorded */
+export function defineUpdate<Result = void, Args = void>(
+  name: string,
+  options: { readonly schema?: Schema<Args> } = {},
+): UpdateDefinition<Result, Args> {
+  return { kind: 'update', name: parseName(name, 'update name'), ...options };
+}
+
+/** What names a workflow and its types: a definition, or a class's own description. */
+export interface WorkflowReference<Input, Output> {
+  readonly type: string;
+  /** Carries the types; never there at run time. */
+  readonly types?: { readonly input: Input; readonly output: Output };
+}

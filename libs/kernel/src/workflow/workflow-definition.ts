@@ -1,22 +1,28 @@
 import { parseName } from '../execution/names.js';
 import type { Schema } from './schema.js';
 import type { WorkflowContext } from './context.js';
-import type { SignalDefinition } from './message-definitions.js';
+import type { SignalDefinition, UpdateDefinition, WorkflowReference } from './message-definitions.js';
 
 export interface WorkflowOptions<Input, Output> {
   readonly input?: Schema<Input>;
   readonly output?: Schema<Output>;
   /** The signals that it takes: their payloads are validated, where they have a schema, before they are recorded. */
   readonly signals?: readonly AnySignal[];
+  /** The updates that it takes, likewise. */
+  readonly updates?: readonly AnyUpdate[];
 }
 
 /** A signal of any payload. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- schemas are invariant: no narrower type takes all
 type AnySignal = SignalDefinition<any>;
+/** An update of any arguments and result. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+type AnyUpdate = UpdateDefinition<any, any>;
 
 export type WorkflowFunction<Input, Output> = (ctx: WorkflowContext, input: Input) => Promise<Output>;
 
-export interface WorkflowDefinition<Input, Output> extends WorkflowOptions<Input, Output> {
+export interface WorkflowDefinition<Input, Output>
+  extends WorkflowOptions<Input, Output>, WorkflowReference<Input, Output> {
   readonly kind: 'workflow';
   /** The name under which executions of it are started and recorded. */
   readonly type: string;

@@ -14,7 +14,16 @@ export const statusCodes: Readonly<Record<ExecutionStatus, number>> = {
 };
 
 /** What stands for a kind of wait. */
-export const kindCodes: Readonly<Record<WaitRow['kind'], number>> = { step: 0, timer: 1, signal: 2 };
+export const kindCodes: Readonly<Record<WaitRow['kind'], number>> = {
+  step: 0,
+  timer: 1,
+  signal: 2,
+  child: 3,
+  condition: 4,
+  alarm: 5,
+  turn: 6,
+  release: 7,
+};
 
 export const statusOf = decoder(statusCodes);
 export const kindOf = decoder(kindCodes);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { DueOptions, ExecutionRow, StoredRun, StreamId, WaitRow } from '@fermata/engine';
+import type { DueOptions, ExecutionRow, StoredRun, StreamId, StuckOptions, WaitRow } from '@fermata/engine';
 import type { RunId } from '@fermata/kernel';
-import { kindCodes } from './codes.js';
+import { kindCodes, statusCodes } from './codes.js';
 import type { NameTable } from './name-table.js';
 import { toExecutionRow, toWaitRow, type ExecutionRecord, type RunAddress, type WaitRecord } from './records.js';
 import { decodeRunId, encodeRunId } from './run-id.js';
@@ -26,6 +26,7 @@ export class RowReader {
   readonly #byRunId: StatementSync;
   readonly #waits: StatementSync;
   readonly #due: StatementSync;
+  readonly #stuck: StatementSync;
 
   constructor(
     db: DatabaseSync,
@@ -35,6 +36,10 @@ export class RowReader {
     this.#byRunId = db.prepare(`${ofStream} AND run_id = ?`);
     this.#waits = db.prepare('SELECT * FROM waits WHERE run = ? ORDER BY since, kind, id');
     this.#due = db.prepare(dueWaits);
+    this.#stuck = db.prepare(
+      `SELECT namespace, slot, workflow_id, run_id FROM executions INDEXED BY executions_stuck
+       WHERE status = ${statusCodes.stuck} AND id > ? ORDER BY id LIMIT ?`,
+    );
   }
 
   find(stream: StreamId, runId?: RunId): ExecutionRow | undefined {
@@ -55,8 +60,14 @@ export class RowReader {
     return record ? this.#waitsOf(record.id, { stream, runId }) : [];
   }
 
-  due({ until, limit, after }: DueOptions): readonly WaitRow[] {
-    const from = after?.dueAt ?? Number.MIN_SAFE_INTEGER;
+  stuck({ limit, after }: StuckOptions): readonly StreamId[] {
+    const from = after === undefined ? -1 : (this.#record(after)?.id ?? -1);
+    const records = this.#stuck.all(from, limit) as unknown as DueRecord[];
+    return records.map((record) => this.#addressOf(record).stream);
+  }
+
+  due({ until, limit, after, dueAfter = Number.MIN_SAFE_INTEGER }: DueOptions): readonly WaitRow[] {
+    const from = after?.dueAt ?? dueAfter + 1;
     const run = after && this.#record(after.stream, after.runId)?.id;
     const place = after && run !== undefined ? [run, kindCodes[after.kind], after.id] : [-1, -1, -1];
     const records = this.#due.all(until, from, from, ...place, limit) as unknown as DueRecord[];

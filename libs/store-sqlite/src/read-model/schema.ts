@@ -5,7 +5,7 @@ export const applicationId = 0x46_65_72_72;
  * Counts the layouts of the tables and the meanings of their rows. A file of any other version is dropped and filled from
  * the log again, so there are no migrations: change it whenever the projection would write other rows.
  */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /**
  * Rows are small: what repeats is a number (`names`; status and kind, see codes.ts), a stream is its parts, a UUID is 16
@@ -33,6 +33,7 @@ export const tables = `
   CREATE INDEX executions_by_start ON executions (namespace, started_at);
   CREATE INDEX executions_by_status ON executions (namespace, status, started_at);
   CREATE INDEX executions_by_type ON executions (namespace, type, status, started_at);
+  CREATE INDEX executions_stuck ON executions (id) WHERE status = 2;
   CREATE TABLE waits (
     run INTEGER NOT NULL,
     kind INTEGER NOT NULL,

@@ -11,6 +11,7 @@ import {
   type ReadModel,
   type StoredEvent,
   type StreamId,
+  type StuckOptions,
   type WaitRow,
 } from '@fermata/engine';
 import type { RunId } from '@fermata/kernel';
@@ -121,6 +122,10 @@ class SqliteReadModel implements ReadModel {
 
   async due(options: DueOptions): Promise<readonly WaitRow[]> {
     return this.#use(({ reader }) => reader.due(options));
+  }
+
+  async stuck(options: StuckOptions): Promise<readonly StreamId[]> {
+    return this.#use(({ reader }) => reader.stuck(options));
   }
 
   async reset(): Promise<void> {

@@ -2,6 +2,7 @@ import { endOfTurn, fromStoredEvent, type StoredEvent } from '@fermata/engine';
 import {
   isCause,
   isDecision,
+  turn,
   WorkflowRun,
   type Decision,
   type ExecutionEvent,
@@ -125,9 +126,7 @@ export async function replayEqualsLive(
   const asked: Decision[] = [];
   for (const { event, timestamp } of events) {
     if (!isCause(event)) continue;
-    run.beginTurn(event, timestamp);
-    await endOfTurn();
-    run.endTurn();
+    await turn(run, event, { at: timestamp, isLive: false, endOfTurn });
     if (run.fault) return [`${workflowId}: replay failed: ${run.fault.message}`];
     asked.push(...run.takeDecisions());
   }

@@ -1,0 +1,18 @@
+import type { ExecutionTarget, RunId } from '@fermata/kernel';
+
+export interface UpdateWorkflowOptions {
+  /** Only if this is the run; default: whichever runs. */
+  readonly runId?: RunId;
+  /** Makes a repeat of the update get the first one's answer. */
+  readonly requestId?: string;
+}
+
+/** Sends a validated message to a run; answers once its handler has ended. */
+export class UpdateWorkflow {
+  constructor(
+    readonly target: ExecutionTarget,
+    readonly name: string,
+    readonly args: unknown,
+    readonly options: UpdateWorkflowOptions = {},
+  ) {}
+}

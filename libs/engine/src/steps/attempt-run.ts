@@ -1,0 +1,129 @@
+import {
+  decodePayload,
+  encodePayload,
+  type CompletedLater,
+  type EpochMs,
+  type Millis,
+  type Payload,
+  type StepContext,
+} from '@fermata/kernel';
+import type { Clock } from '../clock/clock.js';
+import { enterStep } from '../determinism/run-storage.js';
+import type { StepAttempt } from './step-attempt.js';
+import { heartbeatMissed, stepTimedOut } from './step-errors.js';
+import { encodeStepToken } from './step-token.js';
+
+/** What a step's function returned. */
+export type AttemptEnd = { readonly value: unknown } | { readonly isHandedOut: true };
+
+export interface AttemptParts {
+  readonly clock: Clock;
+  /** Records how far the attempt is; called now and then, not at each heartbeat. */
+  readonly recordHeartbeat: (details: Payload) => void;
+}
+
+/** Heartbeats are recorded at most so often, unless a missed one is to be seen sooner. */
+const heartbeatRecordMs: Millis = 10_000;
+
+const completedLater = {} as CompletedLater;
+
+/** One attempt while it runs: its function, its time limits, its heartbeats. */
+export class AttemptRun {
+  readonly abort = new AbortController();
+  readonly startedAt: EpochMs;
+  /** The newest heartbeat's details. */
+  heartbeat: Payload | undefined;
+  #lastBeatAt: EpochMs;
+  #disarms: (() => void)[] = [];
+  #isRecordDue = false;
+
+  constructor(
+    readonly attempt: StepAttempt,
+    private readonly parts: AttemptParts,
+  ) {
+    this.startedAt = parts.clock.now();
+    this.#lastBeatAt = this.startedAt;
+    this.heartbeat = attempt.pending.heartbeat;
+  }
+
+  /** Resolves with what the function returned; rejects with what it threw, or when a limit is passed. */
+  async run(): Promise<AttemptEnd> {
+    const { asked } = this.attempt;
+    try {
+      const work = enterStep(asked.name, () => asked.work(this.#context()));
+      const value: unknown = await (this.#isLimited() ? this.#within(Promise.resolve(work)) : work);
+      return value === completedLater ? { isHandedOut: true } : { value };
+    } finally {
+      for (const disarm of this.#disarms) disarm();
+      this.#disarms = [];
+    }
+  }
+
+  #context(): StepContext {
+    const { target, runId, asked, pending } = this.attempt;
+    return {
+      idempotencyKey: `${runId}:${asked.stepId}`,
+      attempt: pending.attempt,
+      signal: this.abort.signal,
+      name: asked.name,
+      stepId: asked.stepId,
+      workflowId: target.workflowId,
+      runId,
+      lastHeartbeat: pending.heartbeat === undefined ? undefined : decodePayload(pending.heartbeat),
+      heartbeat: (details) => {
+        this.#beat(details);
+      },
+      get token() {
+        return encodeStepToken({ target, runId, stepId: asked.stepId, attempt: pending.attempt });
+      },
+      completeLater: () => completedLater,
+    };
+  }
+
+  #isLimited(): boolean {
+    const { attemptMs, totalMs, heartbeatMs } = this.attempt.asked.limits;
+    return attemptMs !== undefined || totalMs !== undefined || heartbeatMs !== undefined;
+  }
+
+  #within(work: Promise<unknown>): Promise<unknown> {
+    const { asked, pending } = this.attempt;
+    const { attemptMs, totalMs, heartbeatMs } = asked.limits;
+    return new Promise((resolve, reject) => {
+      const giveUp = (error: Error): void => {
+        this.abort.abort(error);
+        reject(error);
+      };
+      work.then(resolve, reject);
+      if (attemptMs !== undefined) this.#after(attemptMs, () => giveUp(stepTimedOut(asked.name, 'An attempt', attemptMs)));
+      if (totalMs !== undefined) {
+        const left = Math.max(0, pending.scheduledAt + totalMs - this.startedAt);
+        this.#after(left, () => giveUp(stepTimedOut(asked.name, 'All', totalMs)));
+      }
+      if (heartbeatMs !== undefined) this.#watch(heartbeatMs, () => giveUp(heartbeatMissed(asked.name, heartbeatMs)));
+    });
+  }
+
+  #watch(heartbeatMs: Millis, missed: () => void): void {
+    const left = this.#lastBeatAt + heartbeatMs - this.parts.clock.now();
+    if (left <= 0) missed();
+    else this.#after(left, () => this.#watch(heartbeatMs, missed));
+  }
+
+  #beat(details: unknown): void {
+    this.#lastBeatAt = this.parts.clock.now();
+    if (details === undefined) return;
+    this.heartbeat = encodePayload(details, 'heartbeat');
+    if (this.#isRecordDue) return;
+    this.#isRecordDue = true;
+    const { heartbeatMs } = this.attempt.asked.limits;
+    const everyMs = heartbeatMs === undefined ? heartbeatRecordMs : Math.min(heartbeatRecordMs, heartbeatMs / 2);
+    this.#after(everyMs, () => {
+      this.#isRecordDue = false;
+      if (this.heartbeat !== undefined) this.parts.recordHeartbeat(this.heartbeat);
+    });
+  }
+
+  #after(ms: Millis, call: () => void): void {
+    this.#disarms.push(this.parts.clock.after(ms, call));
+  }
+}
