@@ -1,5 +1,3 @@
-import { decodePayload } from '../payload/decode.js';
-import type { Payload } from '../payload/payload.js';
 import type { SignalHandler } from '../workflow/registered-workflow.js';
 
 /** The signal handlers that are running. */
@@ -15,7 +13,7 @@ export class HandlerCalls {
     private readonly fail: (error: unknown) => Promise<void>,
   ) {}
 
-  call(handler: SignalHandler, payload: Payload): void {
+  call(handler: SignalHandler, payload: unknown): void {
     const running = this.#settle(handler, payload).finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
@@ -25,9 +23,9 @@ export class HandlerCalls {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  async #settle(handler: SignalHandler, payload: Payload): Promise<void> {
+  async #settle(handler: SignalHandler, payload: unknown): Promise<void> {
     try {
-      await this.enter(() => handler(decodePayload(payload)));
+      await this.enter(() => handler(payload));
     } catch (error) {
       await this.fail(error);
     }

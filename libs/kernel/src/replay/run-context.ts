@@ -39,8 +39,9 @@ export class RunContext implements WorkflowContext {
     return this.#run.askStep(this.#scope, name, work, options as StepOptions<unknown> | undefined) as Promise<Result>;
   }
 
-  async sleep(duration: Duration): Promise<void> {
-    await this.#run.askTimer(this.#scope, toMillis(duration));
+  sleep(duration: Duration): Promise<void> {
+    // Not derived from it: a promise of the run's own may be rejected while nobody listens.
+    return this.#run.askTimer(this.#scope, toMillis(duration)) as Promise<void>;
   }
 
   signal<T>(signal: SignalDefinition<T> | string, options: SignalWaitOptions = {}): Promise<T> {

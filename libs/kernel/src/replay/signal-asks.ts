@@ -31,7 +31,7 @@ export class SignalAsks {
     if (scope.cancelled) return rejected(scope.cancelled);
     const timeoutMs = options.timeout === undefined ? undefined : toMillis(options.timeout, 'timeout');
     const kept = this.#inbox.take(name);
-    if (kept) return Promise.resolve(decodePayload(kept.payload));
+    if (kept) return Promise.resolve(kept.payload);
     const wait: SignalWait = { ...openWait(scope), waitId: this.#nextId++, name, timerId: undefined };
     this.#inbox.addWait(wait);
     this.core.decide({ type: 'SignalAwaited', version: 1, waitId: wait.waitId, name });
@@ -47,11 +47,13 @@ export class SignalAsks {
     for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.calls.call(handler, kept.payload);
   }
 
-  receive({ name, payload }: SignalReceived): void {
+  receive({ name, payload: recorded }: SignalReceived): void {
+    // Here and not when the code takes it: what can't be decoded is no fault of the code.
+    const payload = decodePayload(recorded);
     const wait = this.#inbox.takeWait(name);
     if (wait) {
       if (wait.timerId !== undefined) this.timers.cancelOne(wait.timerId);
-      wait.resolve(decodePayload(payload));
+      wait.resolve(payload);
       return;
     }
     const handler = this.#inbox.handlerOf(name);

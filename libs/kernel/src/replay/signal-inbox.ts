@@ -1,5 +1,4 @@
 import type { TimerId, WaitId } from '../execution/events.js';
-import type { Payload } from '../payload/payload.js';
 import type { SignalHandler } from '../workflow/registered-workflow.js';
 import type { Wait } from './wait.js';
 
@@ -15,18 +14,19 @@ export interface SignalWait extends Wait {
  * comes.
  */
 export class SignalInbox {
-  readonly #kept = new Map<string, Payload[]>();
+  readonly #kept = new Map<string, unknown[]>();
   readonly #waits = new Map<string, SignalWait[]>();
   readonly #handlers = new Map<string, SignalHandler>();
 
-  take(name: string): { readonly payload: Payload } | undefined {
+  take(name: string): { readonly payload: unknown } | undefined {
     const kept = this.#kept.get(name);
-    const payload = kept?.shift();
-    if (kept?.length === 0) this.#kept.delete(name);
-    return payload === undefined ? undefined : { payload };
+    if (!kept) return undefined;
+    const payload = kept.shift();
+    if (kept.length === 0) this.#kept.delete(name);
+    return { payload };
   }
 
-  keep(name: string, payload: Payload): void {
+  keep(name: string, payload: unknown): void {
     const kept = this.#kept.get(name);
     if (kept) kept.push(payload);
     else this.#kept.set(name, [payload]);

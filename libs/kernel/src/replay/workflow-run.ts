@@ -15,6 +15,7 @@ import { validateNow } from '../workflow/validate.js';
 import type { AskedStep } from './asked-step.js';
 import type { Asks } from './asks.js';
 import { unwind, withUnwound } from './compensations.js';
+import { causeNotApplicable } from './faults.js';
 import { HandlerCalls } from './handler-calls.js';
 import { Queries } from './queries.js';
 import type { RunAddress } from './run-address.js';
@@ -82,7 +83,12 @@ export class WorkflowRun implements Asks, SurroundingRun {
   /** Begins the turn of a cause; its continuations run as microtasks, and `endTurn` must follow when they are done. */
   beginTurn(cause: Cause, at: EpochMs): void {
     this.#core.beginTurn(at);
-    if (!this.fault && !this.isClosed) this.#apply(cause);
+    if (this.fault || this.isClosed) return;
+    try {
+      this.#apply(cause);
+    } catch (error) {
+      this.reportFault(causeNotApplicable(cause, error));
+    }
   }
 
   endTurn(): void {
@@ -180,15 +186,16 @@ export class WorkflowRun implements Asks, SurroundingRun {
   }
 
   #start({ input }: WorkflowStarted): void {
-    void this.#core.host.enter(this, () => this.#main(input));
+    const value = decodePayload(input);
+    void this.#core.host.enter(this, () => this.#main(value));
   }
 
-  async #main(input: Payload): Promise<void> {
+  async #main(input: unknown): Promise<void> {
     try {
       const code = this.workflow.create();
       for (const [name, handler] of code.signals ?? []) this.#signals.handle(name, handler);
       for (const [name, handler] of code.queries ?? []) this.#queries.handle(name, handler);
-      const result = await code.run(new RunContext(this, this.#root), decodePayload(input));
+      const result = await code.run(new RunContext(this, this.#root), input);
       await this.#handlers.ended();
       this.#complete(result);
     } catch (error) {
