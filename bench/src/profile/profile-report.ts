@@ -42,8 +42,7 @@ export function sumUp(profile: CpuProfile): ProfileSums {
     const us = times.get(node.id) ?? 0;
     totalUs += us;
     add(groups, group, us);
-    const name = isNative(node) ? `${nameOf(node)} called by ${caller}` : `${nameOf(node)} ${placeOf(node)}`;
-    add(functions, `${name} [${group}]`, us);
+    add(functions, labelOf(node, caller, group), us);
     for (const id of node.children ?? []) {
       const child = byId.get(id);
       if (child) visit(child, group, isNative(node) ? caller : nameOf(node));
@@ -58,9 +57,20 @@ function add(sums: Map<string, number>, key: string, us: number): void {
   if (us > 0) sums.set(key, (sums.get(key) ?? 0) + us);
 }
 
-/** Has no file: the runtime's own code, or one of its states such as `(idle)`. */
+/** Has no file: the runtime's own code. */
 function isNative({ callFrame }: CpuProfileNode): boolean {
   return callFrame.url === '';
+}
+
+function labelOf(node: CpuProfileNode, caller: string, group: string): string {
+  const name = nameOf(node);
+  if (isState(name)) return name;
+  return `${name} ${isNative(node) ? `called by ${caller}` : placeOf(node)} [${group}]`;
+}
+
+/** What the thread did instead of running a function, such as `(idle)`. */
+function isState(name: string): boolean {
+  return /^\((idle|program|root|garbage collector)\)$/.test(name);
 }
 
 function nameOf({ callFrame }: CpuProfileNode): string {

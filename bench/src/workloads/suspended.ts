@@ -4,10 +4,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BenchNode } from '../engine/bench-node.js';
-import { closedLoop, inLanes } from '../measure/closed-loop.js';
+import { inLanes } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
 import { heapInUse } from '../measure/heap.js';
-import { warmUpSeconds, type Workload } from '../workload.js';
+import type { Workload } from '../workload.js';
 
 const workflows = 100_000;
 const lanes = 64;
@@ -16,16 +16,16 @@ const woken = 1_000;
 const settleMs = 20_000;
 const idleWatchMs = 5_000;
 
-/** Workflows that wait for a signal and for nothing else: what a wait costs while nothing happens. */
+/**
+ * Workflows that wait for a signal and for nothing else: what a wait costs while nothing happens. Without a warm-up,
+ * whose garbage would count as idle memory.
+ */
 export const suspended: Workload = {
   name: 'W8',
   title: 'suspended',
   settings: [{ store: 'sqlite', client: 'in-process', concurrency: workflows }],
   async run(job) {
     await using node = await BenchNode.open(job.folder);
-    job.progress('warming up');
-    await closedLoop({ concurrency: lanes, seconds: warmUpSeconds, once: () => startAndStop(node) });
-    await pause(settleMs);
     const heapIdle = heapInUse();
     const rssIdleBytes = process.memoryUsage.rss();
     const diskIdle = await bytesIn(job.folder);
@@ -57,12 +57,6 @@ export const suspended: Workload = {
 };
 
 const idOf = (index: number): string => `suspended-${index}`;
-
-async function startAndStop({ fermata }: BenchNode): Promise<void> {
-  const handle = await fermata.client.start(counter, { input: {} });
-  await handle.signal(stop, undefined);
-  await handle.result();
-}
 
 async function startAll({ fermata }: BenchNode): Promise<number> {
   const began = performance.now();

@@ -11,9 +11,10 @@ import { storeFloor } from './store-floor.js';
 import { suspended } from './suspended.js';
 import { timers } from './timers.js';
 
-/** In the order in which they run when none is named. */
+/** In the order in which they run. The floor comes right after what is held against it: the machine's mood changes. */
 export const workloads: readonly Workload[] = [
   sequential,
+  storeFloor,
   singleStep,
   fanOutOfHundred,
   signalsToOne,
@@ -21,7 +22,6 @@ export const workloads: readonly Workload[] = [
   longHistory,
   recovery,
   suspended,
-  storeFloor,
   kernelReplay,
   readSide,
 ];

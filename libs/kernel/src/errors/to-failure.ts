@@ -9,24 +9,45 @@ const messageCharsMax = 8_000;
 
 /** Describes anything that was thrown. Never throws itself: what can't be recorded of it is left out. */
 export function toFailure(thrown: unknown, depth = 0): Failure {
+  try {
+    return describe(thrown, depth);
+  } catch {
+    // A proxy or a getter that throws: not even its class can be asked for.
+    return { type: 'Error', message: 'What was thrown throws itself when it is read.' };
+  }
+}
+
+function describe(thrown: unknown, depth: number): Failure {
   // What was recorded once passes on as it is: a run that fails because of a step fails with the step's own error.
   if (thrown instanceof RecordedError) return thrown.failure;
   if (!(thrown instanceof Error)) return { type: 'Error', message: messageOf(thrown) };
-  const { code, details, nonRetryable } = thrown as { code?: unknown; details?: unknown; nonRetryable?: unknown };
+  const { message, stack, code, details, nonRetryable } = thrown as UntidyError;
   const recordable = details === undefined ? undefined : recordableOrNothing(details);
   return {
     type: typeOf(thrown),
-    message: thrown.message.slice(0, messageCharsMax),
+    message: messageOf(message),
     ...(typeof code === 'string' && { code }),
-    ...(thrown.stack !== undefined && { stack: thrown.stack.slice(0, stackCharsMax) }),
+    ...(typeof stack === 'string' && { stack: stack.slice(0, stackCharsMax) }),
     ...(recordable !== undefined && { details: recordable }),
     ...(thrown.cause !== undefined && depth < causeDepthMax && { cause: toFailure(thrown.cause, depth + 1) }),
     ...(nonRetryable === true && { nonRetryable }),
   };
 }
 
-function typeOf(error: Error): string {
-  return error.name !== 'Error' && error.name !== '' ? error.name : error.constructor.name || 'Error';
+/** An error as it comes: code that isn't ours may have put anything into its properties. */
+interface UntidyError {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
+  readonly constructor?: unknown;
+  readonly code?: unknown;
+  readonly details?: unknown;
+  readonly nonRetryable?: unknown;
+}
+
+function typeOf({ name, constructor }: UntidyError): string {
+  if (typeof name === 'string' && name !== 'Error' && name !== '') return name;
+  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'Error';
 }
 
 function messageOf(thrown: unknown): string {

@@ -16,16 +16,18 @@ function decodeObject(payload: { readonly [key: string]: Payload }): unknown {
   for (const key in payload) {
     if (key.charCodeAt(0) === dollar) return decodeTagged(key, payload[key] ?? null);
     const value = decodePayload(payload[key] ?? null);
-    if (key === '__proto__') {
-      Object.defineProperty(decoded, key, { value, enumerable: true, writable: true, configurable: true });
-    } else {
-      decoded[key] = value;
-    }
+    if (key === '__proto__') defineOwn(decoded, key, value);
+    else decoded[key] = value;
   }
   return decoded;
 }
 
 const dollar = 36;
+
+/** Plain assignment to `__proto__` would set the prototype. */
+function defineOwn(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+}
 
 function decodeTagged(tag: string, value: Payload): unknown {
   switch (tag) {
@@ -68,7 +70,7 @@ function decodeError(payload: { readonly [key: string]: Payload }): Error {
   );
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   if (typeof stack === 'string') error.stack = stack;
-  for (const [key, item] of Object.entries(own)) Object.assign(error, { [key]: decodePayload(item) });
+  for (const [key, item] of Object.entries(own)) defineOwn(error, key, decodePayload(item));
   return error;
 }
 

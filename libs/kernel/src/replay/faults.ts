@@ -1,6 +1,6 @@
-import { FermataError } from '../errors/fermata-error.js';
+import { FermataError, isFermataError } from '../errors/fermata-error.js';
 import { toFailure } from '../errors/to-failure.js';
-import type { Decision } from '../execution/events.js';
+import type { Cause, Decision } from '../execution/events.js';
 import { describeDecision } from './same-decision.js';
 
 /** What the log holds and what the code asked for instead. */
@@ -32,12 +32,27 @@ export function foreignPromise(last: Decision | undefined): FermataError {
   });
 }
 
+/** @param asked what the code came to, without an event that could have brought it there */
+export function decidedOutsideTurn(asked: Decision, last: Decision | undefined): FermataError {
+  return contextUsedOutsideTurn(`for ${describeDecision(asked)}`, last);
+}
+
 export function contextUsedOutsideTurn(call: string, last: Decision | undefined): FermataError {
   const place = last ? `, last seen after ${describeDecision(last)}` : '';
   return new FermataError('FOREIGN_PROMISE', {
     message: `Workflow code called ${call} while no event was being applied${place}: a promise that isn't durable woke it.`,
     fix: 'Await only what ctx gives (steps, sleeps, signals) and combinations of it; put other work into ctx.step.',
     details: { call },
+  });
+}
+
+/** An event of the log that this node can't give to the code: written by a newer version, or damaged. */
+export function causeNotApplicable(cause: Cause, thrown: unknown): FermataError {
+  if (isFermataError(thrown)) return thrown;
+  return new FermataError('INVARIANT_VIOLATED', {
+    message: `${cause.type} can't be applied: ${toFailure(thrown).message}.`,
+    fix: 'This is a defect of Fermata or a damaged history; export the history and report it.',
+    cause: thrown,
   });
 }
 

@@ -29,6 +29,7 @@ import type { ChildRequest } from './child-asks.js';
 import { mapItems } from './map-items.js';
 import { RunChildHandle } from './run-child-handle.js';
 import { Scope } from './scope.js';
+import { lenient } from './wait.js';
 
 /** What workflow code sees of its run, bound to one scope of cancellation. */
 export class RunContext implements WorkflowContext {
@@ -64,11 +65,12 @@ export class RunContext implements WorkflowContext {
     parseName(name, 'step name');
     // The result comes back through the history, where only its shape is kept: the type is the function's promise.
     const result = this.#run.askStep(this.#scope, name, work, options as StepOptions<unknown> | undefined) as Promise<Result>;
-    return options?.fallback ? withFallback(result, options.fallback) : result;
+    return options?.fallback ? lenient(withFallback(result, options.fallback)) : result;
   }
 
-  async sleep(duration: Duration): Promise<void> {
-    await this.#run.askTimer(this.#scope, toMillis(duration));
+  sleep(duration: Duration): Promise<void> {
+    // Not derived from it: a promise of the run's own may be rejected while nobody listens.
+    return this.#run.askTimer(this.#scope, toMillis(duration)) as Promise<void>;
   }
 
   signal<T>(signal: SignalDefinition<T> | string, options: SignalWaitOptions = {}): Promise<T> {
@@ -97,38 +99,39 @@ export class RunContext implements WorkflowContext {
     return this.#run.askCondition(this.#scope, isMet, timeoutMs) as Promise<boolean>;
   }
 
-  async startChild<Input, Output>(
+  startChild<Input, Output>(
     workflow: WorkflowReference<Input, Output>,
     ...[options]: ChildArguments<Input>
   ): Promise<ChildHandle<Output>> {
     const child = this.#run.askChild(this.#scope, toRequest(workflow.type, options ?? {}));
     if ('refused' in child) return child.refused;
-    // A failed start shows at the start; nobody has to look at the result too.
-    child.close.promise.catch(() => undefined);
-    await child.start.promise;
-    return new RunChildHandle<Output>(this.#run, this.#scope, child);
+    const toHandle = (): ChildHandle<Output> => new RunChildHandle<Output>(this.#run, this.#scope, child);
+    return lenient(child.start.promise.then(toHandle));
   }
 
-  async executeChild<Input, Output>(
+  executeChild<Input, Output>(
     workflow: WorkflowReference<Input, Output>,
     ...options: ChildArguments<Input>
   ): Promise<Output> {
-    const child = await this.startChild(workflow, ...options);
-    return child.result();
+    return lenient(this.startChild(workflow, ...options).then((child) => child.result()));
   }
 
-  async signalWorkflow<T>(workflowId: string, signal: SignalDefinition<T> | string, payload?: T): Promise<void> {
+  signalWorkflow<T>(workflowId: string, signal: SignalDefinition<T> | string, payload?: T): Promise<void> {
     parseName(workflowId, 'workflow ID');
-    await this.#run.askExternalSignal(this.#scope, workflowId, nameOf(signal), payload);
+    return this.#run.askExternalSignal(this.#scope, workflowId, nameOf(signal), payload) as Promise<void>;
   }
 
   continueAsNew(input?: unknown): Promise<never> {
     return this.#run.askContinueAsNew(input);
   }
 
-  async scope<Result>(
+  scope<Result>(work: (ctx: WorkflowContext) => Promise<Result>, options: ScopeOptions = {}): Promise<Result> {
+    return lenient(this.#inScope(work, options));
+  }
+
+  async #inScope<Result>(
     work: (ctx: WorkflowContext) => Promise<Result>,
-    { timeout, cancellable = true }: ScopeOptions = {},
+    { timeout, cancellable = true }: ScopeOptions,
   ): Promise<Result> {
     this.#run.assertUsable('ctx.scope');
     const scope = cancellable ? this.#scope.inner() : Scope.own();
@@ -173,7 +176,7 @@ export class RunContext implements WorkflowContext {
   }
 
   uncancellable<Result>(work: (ctx: WorkflowContext) => Promise<Result>): Promise<Result> {
-    return work(new RunContext(this.#run, Scope.own()));
+    return lenient(work(new RunContext(this.#run, Scope.own())));
   }
 }
 

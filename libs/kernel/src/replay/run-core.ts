@@ -2,7 +2,14 @@ import type { EpochMs } from '../duration/duration.js';
 import type { FermataError } from '../errors/fermata-error.js';
 import type { Decision, WaitId } from '../execution/events.js';
 import { DecisionQueue } from './decision-queue.js';
-import { contextUsedInQuery, contextUsedOutsideTurn, foreignPromise, nondeterminism, stepInStep } from './faults.js';
+import {
+  contextUsedInQuery,
+  contextUsedOutsideTurn,
+  decidedOutsideTurn,
+  foreignPromise,
+  nondeterminism,
+  stepInStep,
+} from './faults.js';
 import type { RunAddress } from './run-address.js';
 import type { RunHost } from './run-host.js';
 import { isSameDecision } from './same-decision.js';
@@ -74,6 +81,8 @@ export class RunCore {
   decide(decision: Decision): void {
     // What dangling branches still ask for after the close is of no effect.
     if (this.isClosed) return;
+    // Replay could never come to it: no event of the log brings the code there.
+    if (this.#phase === 'idle') return this.reportFault(decidedOutsideTurn(decision, this.#lastDecision));
     this.#lastDecision = decision;
     this.#decisions.push(decision);
   }

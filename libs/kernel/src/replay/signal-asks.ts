@@ -2,7 +2,6 @@ import { toMillis } from '../duration/duration.js';
 import { TimeoutError } from '../errors/workflow-errors.js';
 import type { SignalReceived } from '../execution/events.js';
 import { decodePayload } from '../payload/decode.js';
-import type { Payload } from '../payload/payload.js';
 import type { SignalWaitOptions } from '../workflow/context.js';
 import type { SignalHandler } from '../workflow/registered-workflow.js';
 import type { HandlerCalls } from './handler-calls.js';
@@ -33,7 +32,7 @@ export class SignalAsks {
     if (scope.cancelled) return rejected(scope.cancelled);
     const timeoutMs = options.timeout === undefined ? undefined : toMillis(options.timeout, 'timeout');
     const kept = this.#inbox.take(name);
-    if (kept) return Promise.resolve(decodePayload(kept.payload));
+    if (kept) return Promise.resolve(kept.value);
     const wait: SignalWait = { ...openWait(scope), waitId: this.core.nextWaitId(), name, timerId: undefined };
     this.#inbox.addWait(wait);
     this.core.decide({ type: 'SignalAwaited', version: 1, waitId: wait.waitId, name });
@@ -46,19 +45,21 @@ export class SignalAsks {
   /** Those kept so far go to the handler first. */
   handle(name: string, handler: SignalHandler): void {
     this.#inbox.handle(name, handler);
-    for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.#call(handler, kept.payload);
+    for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.#call(handler, kept.value);
   }
 
-  receive({ name, payload }: SignalReceived): void {
+  receive({ name, payload: recorded }: SignalReceived): void {
+    // Here and not when the code takes it: what can't be decoded is no fault of the code.
+    const value = decodePayload(recorded);
     const wait = this.#inbox.takeWait(name);
     if (wait) {
       if (wait.timerId !== undefined) this.timers.cancelOne(wait.timerId);
-      wait.resolve(decodePayload(payload));
+      wait.resolve(value);
       return;
     }
     const handler = this.#inbox.handlerOf(name);
-    if (handler) this.#call(handler, payload);
-    else this.#inbox.keep(name, payload);
+    if (handler) this.#call(handler, value);
+    else this.#inbox.keep(name, { recorded, value });
   }
 
   /** Gives up the waits whose scope is cancelled. */
@@ -76,10 +77,10 @@ export class SignalAsks {
     return this.#inbox.kept();
   }
 
-  #call(handler: SignalHandler, payload: Payload): void {
+  #call(handler: SignalHandler, value: unknown): void {
     this.calls.track(async () => {
       try {
-        await this.calls.enter(() => handler(decodePayload(payload)));
+        await this.calls.enter(() => handler(value));
       } catch (error) {
         await this.fail(error);
       }

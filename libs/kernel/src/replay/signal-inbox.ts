@@ -10,7 +10,13 @@ export interface SignalWait extends Wait {
   timerId: TimerId | undefined;
 }
 
-/** A signal that came and that nobody has taken. */
+/** A signal that came: as it is recorded, and as the code gets it. */
+export interface KeptSignal {
+  readonly recorded: Payload;
+  readonly value: unknown;
+}
+
+/** A signal that nobody has taken, as it is recorded. */
 export interface UnreadSignal {
   readonly name: string;
   readonly payload: Payload;
@@ -21,21 +27,21 @@ export interface UnreadSignal {
  * comes.
  */
 export class SignalInbox {
-  readonly #kept = new Map<string, Payload[]>();
+  readonly #kept = new Map<string, KeptSignal[]>();
   readonly #waits = new Map<string, SignalWait[]>();
   readonly #handlers = new Map<string, SignalHandler>();
 
-  take(name: string): { readonly payload: Payload } | undefined {
+  take(name: string): KeptSignal | undefined {
     const kept = this.#kept.get(name);
-    const payload = kept?.shift();
+    const signal = kept?.shift();
     if (kept?.length === 0) this.#kept.delete(name);
-    return payload === undefined ? undefined : { payload };
+    return signal;
   }
 
-  keep(name: string, payload: Payload): void {
+  keep(name: string, signal: KeptSignal): void {
     const kept = this.#kept.get(name);
-    if (kept) kept.push(payload);
-    else this.#kept.set(name, [payload]);
+    if (kept) kept.push(signal);
+    else this.#kept.set(name, [signal]);
   }
 
   addWait(wait: SignalWait): void {
@@ -69,7 +75,7 @@ export class SignalInbox {
   }
 
   kept(): readonly UnreadSignal[] {
-    return [...this.#kept].flatMap(([name, payloads]) => payloads.map((payload) => ({ name, payload })));
+    return [...this.#kept].flatMap(([name, signals]) => signals.map(({ recorded: payload }) => ({ name, payload })));
   }
 
   get isWaiting(): boolean {

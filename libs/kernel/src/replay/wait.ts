@@ -32,3 +32,9 @@ export function rejected(error: Error): Promise<never> {
   promise.catch(ignore);
   return promise;
 }
+
+/** The same for what is made of a run's own promises on the way to the code. */
+export function lenient<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore);
+  return promise;
+}

@@ -28,6 +28,7 @@ import type { Asks } from './asks.js';
 import { ChildAsks, type AskedChild, type ChildRequest } from './child-asks.js';
 import { unwind, withUnwound } from './compensations.js';
 import { ConditionAsks } from './condition-asks.js';
+import { causeNotApplicable } from './faults.js';
 import { HandlerCalls } from './handler-calls.js';
 import { Queries } from './queries.js';
 import type { RunAddress } from './run-address.js';
@@ -110,7 +111,12 @@ export class WorkflowRun implements Asks, SurroundingRun {
   /** Begins the turn of a cause (see `turn`); its continuations run as microtasks. */
   beginTurn(cause: Cause, at: EpochMs, options: { readonly isLive: boolean }): void {
     this.#core.beginTurn(at, options);
-    if (!this.fault && !this.isClosed) this.#apply(cause);
+    if (this.fault || this.isClosed) return;
+    try {
+      this.#apply(cause);
+    } catch (error) {
+      this.reportFault(causeNotApplicable(cause, error));
+    }
   }
 
   /** Wakes waits whose condition is met by now; true when there were any, so that the turn goes on. */
@@ -317,16 +323,17 @@ export class WorkflowRun implements Asks, SurroundingRun {
   }
 
   #run({ input }: WorkflowStarted): void {
-    void this.#core.host.enter(this, () => this.#main(input));
+    const value = decodePayload(input);
+    void this.#core.host.enter(this, () => this.#main(value));
   }
 
-  async #main(input: Payload): Promise<void> {
+  async #main(input: unknown): Promise<void> {
     try {
       const code = this.workflow.create();
       for (const [name, handler] of code.queries ?? []) this.#queries.handle(name, handler);
       for (const [name, handler] of code.signals ?? []) this.#signals.handle(name, handler);
       for (const [name, handler] of code.updates ?? []) this.#updates.handle(name, handler);
-      const result = await code.run(new RunContext(this, this.#root), decodePayload(input));
+      const result = await code.run(new RunContext(this, this.#root), input);
       await this.#handlers.ended();
       this.#complete(result);
     } catch (error) {
