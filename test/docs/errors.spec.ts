@@ -5,8 +5,8 @@ import { statuses } from '../../apps/server/src/problems/problem.js';
 
 const page = readFileSync(new URL('../../docs/reference/errors.md', import.meta.url), 'utf8');
 const rows = page.split('\n').flatMap((line) => {
-  const match = /^\| `([A-Z_]+)` \| (.+) \|$/.exec(line);
-  return match?.[1] && match[2] ? [{ code: match[1], cells: match[2].split(' | ') }] : [];
+  const match = /^\| `([A-Z_]+)` +\| (.+) \|$/.exec(line);
+  return match?.[1] && match[2] ? [{ code: match[1], cells: match[2].split(/ +\| /) }] : [];
 });
 
 describe('docs/reference/errors.md', () => {

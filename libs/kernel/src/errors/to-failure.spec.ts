@@ -32,7 +32,9 @@ describe('toFailure', () => {
 
   it('keeps the chain of causes, to a depth', () => {
     const inner = new TypeError('inner');
-    expect(toFailure(new Error('outer', { cause: inner }))).toMatchObject({ cause: { type: 'TypeError', message: 'inner' } });
+    expect(toFailure(new Error('outer', { cause: inner }))).toMatchObject({
+      cause: { type: 'TypeError', message: 'inner' },
+    });
     expect(toFailure(new Error('outer', { cause: 'a text' }))).toMatchObject({ cause: { message: 'a text' } });
     const endless = new Error('endless');
     endless.cause = endless;
@@ -57,7 +59,11 @@ describe('toFailure', () => {
     expect(toFailure(new TimeoutError('late'))).toMatchObject({ type: 'TimeoutError', code: 'WAIT_TIMED_OUT' });
     expect(toFailure(new CancelledError())).toMatchObject({ type: 'CancelledError', code: 'CANCELLED' });
     const refusal = new FermataError('OVERLOADED', { message: 'Full.', fix: 'Wait.', details: { retryAfterMs: 5 } });
-    expect(toFailure(refusal)).toMatchObject({ code: 'OVERLOADED', message: 'Full. Wait.', details: { retryAfterMs: 5 } });
+    expect(toFailure(refusal)).toMatchObject({
+      code: 'OVERLOADED',
+      message: 'Full. Wait.',
+      details: { retryAfterMs: 5 },
+    });
   });
 
   it.each<[string, unknown, string]>([
@@ -103,7 +109,15 @@ describe('toFailure', () => {
     ['an error whose cause is a trap', Object.defineProperty(new Error('x'), 'cause', { get: refuse })],
     ['an error of no prototype', Object.setPrototypeOf(new Error('x'), null)],
     ['an object that can not be a text', { toJSON: refuse, toString: refuse }],
-    ['an object with a trap for a tag', { toJSON: refuse, get [Symbol.toStringTag]() { return refuse(); } }],
+    [
+      'an object with a trap for a tag',
+      {
+        toJSON: refuse,
+        get [Symbol.toStringTag]() {
+          return refuse();
+        },
+      },
+    ],
     ['an object that refers to itself', cyclic],
     ['a proxy that is revoked', revoked.proxy],
     ['a proxy of traps', new Proxy({}, { get: refuse, getPrototypeOf: refuse, ownKeys: refuse })],
@@ -119,11 +133,14 @@ describe('toFailure', () => {
 
   it('describes anything at all by type and message', () => {
     fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true, withSparseArray: true }), (thrown) => {
-        const { type, message } = toFailure(thrown);
-        expect(typeof type).toBe('string');
-        expect(typeof message).toBe('string');
-      }),
+      fc.property(
+        fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true, withSparseArray: true }),
+        (thrown) => {
+          const { type, message } = toFailure(thrown);
+          expect(typeof type).toBe('string');
+          expect(typeof message).toBe('string');
+        },
+      ),
     );
   });
 });

@@ -21,7 +21,7 @@ function describe(thrown: unknown, depth: number): Failure {
   // What was recorded once passes on as it is: a run that fails because of a step fails with the step's own error.
   if (thrown instanceof RecordedError) return thrown.failure;
   if (!(thrown instanceof Error)) return { type: 'Error', message: messageOf(thrown) };
-  const { message, stack, code, details, nonRetryable } = thrown as UntidyError;
+  const { message, stack, code, details, nonRetryable }: UntidyError = thrown;
   const recordable = details === undefined ? undefined : recordableOrNothing(details);
   return {
     type: typeOf(thrown),

@@ -37,12 +37,18 @@ describe('streamIdOf', () => {
 });
 
 describe('targetOfStream', () => {
-  it.each(['', 'default', 'default.df', 'default.df-', 'default.DF-order', 'default.d-order', '$nodes', 'Default.df-order'])(
-    'finds no execution in %p',
-    (stream) => {
-      expect(targetOfStream(stream)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'default',
+    'default.df',
+    'default.df-',
+    'default.DF-order',
+    'default.d-order',
+    '$nodes',
+    'Default.df-order',
+  ])('finds no execution in %p', (stream) => {
+    expect(targetOfStream(stream)).toBeUndefined();
+  });
 });
 
 describe('slotOf', () => {

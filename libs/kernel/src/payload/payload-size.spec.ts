@@ -6,7 +6,9 @@ import { recordableValues } from './recordable.contract.js';
 
 describe('checkPayloadSize', () => {
   it('lets through exactly what fits, for every payload: its quick look never takes one for too small', () => {
-    const payloads = fc.oneof(recordableValues, fc.jsonValue(), fc.string({ unit: 'binary' })).map((value) => encodePayload(value));
+    const payloads = fc
+      .oneof(recordableValues, fc.jsonValue(), fc.string({ unit: 'binary' }))
+      .map((value) => encodePayload(value));
     fc.assert(
       fc.property(payloads, (payload) => {
         const bytes = payloadBytes(payload);

@@ -213,9 +213,12 @@ const oneOfEach: Decision[] = [
 ];
 
 describe('isSameDecision', () => {
-  it.each(oneOfEach.map((decision) => [decision.type, decision] as const))('%s is the same as itself only', (_, one) => {
-    for (const other of oneOfEach) expect(isSameDecision(one, other)).toBe(one === other);
-  });
+  it.each(oneOfEach.map((decision) => [decision.type, decision] as const))(
+    '%s is the same as itself only',
+    (_, one) => {
+      for (const other of oneOfEach) expect(isSameDecision(one, other)).toBe(one === other);
+    },
+  );
 
   it.each([
     [aStepScheduled(), aStepScheduled({ stepId: 1 })],

@@ -46,7 +46,13 @@ export const programs: fc.Arbitrary<Program> = fc.letrec<{ branch: Program; prog
     {
       weight: 4,
       arbitrary: fc.record({
-        do: fc.constantFrom('in-turn' as const, 'all' as const, 'race' as const, 'any' as const, 'all-settled' as const),
+        do: fc.constantFrom(
+          'in-turn' as const,
+          'all' as const,
+          'race' as const,
+          'any' as const,
+          'all-settled' as const,
+        ),
         parts: fc.array(tie('program'), { minLength: 1, maxLength: 4 }),
       }),
     },
@@ -100,7 +106,10 @@ class Interpreter {
           one.status === 'fulfilled' ? one.value : String(one.reason),
         );
       case 'try':
-        return this.run(program.body).catch(async (error: unknown) => [String(error), await this.run(program.fallback)]);
+        return this.run(program.body).catch(async (error: unknown) => [
+          String(error),
+          await this.run(program.fallback),
+        ]);
       case 'uncancellable':
         return this.ctx.uncancellable((ctx) => new Interpreter(ctx, this.handled).run(program.body));
     }

@@ -73,14 +73,17 @@ describe('replay', () => {
     ],
   ];
 
-  it.each(combinations)('brings back parallel steps under Promise.%s, in the order of the log', async (_, body, result) => {
-    const run = await Rehearsal.begin(body);
-    expect(run.decisions.map(({ type }) => type)).toEqual(['StepScheduled', 'StepScheduled']);
-    await run.succeed('b', 'B');
-    if (!run.run.isClosed) await run.succeed('a', 'A');
-    expect(run.ending).toMatchObject({ type: 'WorkflowCompleted', result });
-    await expectSameCold(run);
-  });
+  it.each(combinations)(
+    'brings back parallel steps under Promise.%s, in the order of the log',
+    async (_, body, result) => {
+      const run = await Rehearsal.begin(body);
+      expect(run.decisions.map(({ type }) => type)).toEqual(['StepScheduled', 'StepScheduled']);
+      await run.succeed('b', 'B');
+      if (!run.run.isClosed) await run.succeed('a', 'A');
+      expect(run.ending).toMatchObject({ type: 'WorkflowCompleted', result });
+      await expectSameCold(run);
+    },
+  );
 
   it('brings back steps that failed, under each combination', async () => {
     const run = await Rehearsal.begin(async (ctx) => {

@@ -153,6 +153,9 @@ describe('a run whose context is used inside a step', () => {
       failure: { code: 'STEP_IN_STEP', message: expect.stringContaining(`${call} was called inside step "outer"`) },
     });
     expect(run.run.fault).toBeUndefined();
-    expect(run.ending).toMatchObject({ type: 'WorkflowFailed', failure: { type: 'FermataError', code: 'STEP_IN_STEP' } });
+    expect(run.ending).toMatchObject({
+      type: 'WorkflowFailed',
+      failure: { type: 'FermataError', code: 'STEP_IN_STEP' },
+    });
   });
 });

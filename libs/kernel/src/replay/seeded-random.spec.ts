@@ -13,9 +13,7 @@ const first = <T>(count: number, draw: (random: SeededRandom) => T, from = seed)
 describe('SeededRandom', () => {
   it('gives the same sequences for ever: histories depend on them', () => {
     expect(first(4, (random) => random.uint32())).toEqual([1_388_349_332, 3_202_014_326, 1_247_095_203, 1_774_279_113]);
-    expect(first(3, (random) => random.next())).toEqual([
-      0.3232502694839764, 0.2903619811915349, 0.7214158563611716,
-    ]);
+    expect(first(3, (random) => random.next())).toEqual([0.3232502694839764, 0.2903619811915349, 0.7214158563611716]);
     expect(first(2, (random) => random.uuid())).toEqual([
       '52c08794-beda-4c76-8a55-29a369c159c9',
       'b8aeb5b3-2f18-45e8-847a-144f993e4f0f',

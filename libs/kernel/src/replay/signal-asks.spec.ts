@@ -186,7 +186,7 @@ describe('ctx.onSignal', () => {
       const done: unknown[] = [];
       ctx.onSignal('work', async (payload) => {
         await ctx.sleep(10);
-        done.push(await ctx.step(`do ${String(payload)}`, nothing));
+        done.push(await ctx.step<unknown>(`do ${String(payload)}`, nothing));
       });
       await ctx.signal('stop');
       return done;
@@ -235,7 +235,10 @@ describe('ctx.onSignal', () => {
       await ctx.step('long', nothing);
     });
     await run.signal('go');
-    expect(run.ending).toMatchObject({ type: 'WorkflowFailed', failure: { type: 'RangeError', message: 'bad signal' } });
+    expect(run.ending).toMatchObject({
+      type: 'WorkflowFailed',
+      failure: { type: 'RangeError', message: 'bad signal' },
+    });
     expect(run.run.isClosed).toBe(true);
     await expectSameCold(run);
   });
@@ -243,7 +246,7 @@ describe('ctx.onSignal', () => {
   it('takes handlers and queries of a workflow class from before the first line of its code', async () => {
     const code = (): { run: WorkflowBody; seen: unknown[] } => {
       const seen: unknown[] = [];
-      return { seen, run: async (ctx) => [await ctx.step('first', nothing), seen] };
+      return { seen, run: async (ctx) => [await ctx.step<unknown>('first', nothing), seen] };
     };
     const run = await Rehearsal.beginWorkflow({
       type: 'rehearsed',

@@ -9,6 +9,8 @@ import type { RetryPolicy } from './retry-policy.js';
  * @param random uniform in [0, 1)
  */
 export function retryDelay(policy: RetryPolicy, failedAttempt: number, random: number): Millis {
-  const ceiling = Math.min(policy.maxMs, policy.initialMs * policy.backoff ** (failedAttempt - 1));
+  // Never infinite: an initial wait of 0 stays 0.
+  const growth = Math.min(policy.backoff ** (failedAttempt - 1), Number.MAX_VALUE);
+  const ceiling = Math.min(policy.maxMs, policy.initialMs * growth);
   return Math.floor(random * (ceiling + 1));
 }
