@@ -126,7 +126,16 @@ export class Engine {
       ({ settled }) => settled?.runId !== undefined && this.#steps.hasStepsOf(settled.runId),
     );
     const schemaOf = options.schemaOf ?? refuseClasses;
-    this.executions = new Executions({ cache: this.#cache, workflows, clock, random, limits, schemaOf, buildId, updates });
+    this.executions = new Executions({
+      cache: this.#cache,
+      workflows,
+      clock,
+      random,
+      limits,
+      schemaOf,
+      buildId,
+      updates,
+    });
     this.dispatch = options.dispatch ?? directDispatch(this.executions);
     this.views = new ExecutionViews({ store, readModel, projection: () => this.projector, now: () => clock.now() });
     this.results = new Results({ cache: this.#cache, store, views: this.views, waiters, clock });
@@ -242,7 +251,7 @@ export class Engine {
 
   /** Runs that were stuck may go on with the code that this node has. */
   async #wakeStuck(): Promise<void> {
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const streams = await this.#parts.readModel.stuck({ limit: stuckPage, ...(after !== undefined && { after }) });
       for (const stream of streams) this.#cache.ofStream(stream)?.wake();
       if (streams.length < stuckPage) return;

@@ -100,9 +100,17 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
    * `EXECUTION_CLOSED`; RecordedError with what the handler threw
    */
   async update<Result>(update: UpdateDefinition<Result>): Promise<Result>;
-  async update<Result, Args>(update: UpdateDefinition<Result, Args>, args: Args, options?: UpdateOptions): Promise<Result>;
+  async update<Result, Args>(
+    update: UpdateDefinition<Result, Args>,
+    args: Args,
+    options?: UpdateOptions,
+  ): Promise<Result>;
   async update(update: string, args?: unknown, options?: UpdateOptions): Promise<unknown>;
-  async update(update: { readonly name: string } | string, args?: unknown, options: UpdateOptions = {}): Promise<unknown> {
+  async update(
+    update: { readonly name: string } | string,
+    args?: unknown,
+    options: UpdateOptions = {},
+  ): Promise<unknown> {
     const command = new UpdateWorkflow(this.target, nameOf(update), args, { ...options, ...this.#run() });
     const { answer, position } = await this.engine.dispatch(command);
     this.#position = position;

@@ -49,7 +49,12 @@ export class Children {
   }
 
   /** Tells a closed run's parent, if it has one. */
-  closed(target: ExecutionTarget, runId: RunId, parent: ParentLink, closing: Exclude<ClosingEvent, WorkflowContinuedAsNew>): void {
+  closed(
+    target: ExecutionTarget,
+    runId: RunId,
+    parent: ParentLink,
+    closing: Exclude<ClosingEvent, WorkflowContinuedAsNew>,
+  ): void {
     const { runId: _runId, ...outcome } = toOutcome(runId, closing);
     const to: ParentRun = { target: { ...target, workflowId: parent.workflowId }, runId: parent.runId };
     this.#inBackground(() => this.#report(to, parent.childId, { kind: 'closed', runId, outcome }));
@@ -88,7 +93,8 @@ export class Children {
 
   async #end(parent: ParentRun, requested: ChildRequested, how: 'cancel' | 'terminate', reason: string): Promise<void> {
     const target = this.#targetOf(parent, requested);
-    const command = how === 'cancel' ? new CancelWorkflow(target, { reason }) : new TerminateWorkflow(target, { reason });
+    const command =
+      how === 'cancel' ? new CancelWorkflow(target, { reason }) : new TerminateWorkflow(target, { reason });
     try {
       // It may be about to start: the start's repeat makes sure that it is there, and is this parent's.
       const started = await deliver(this.parts, () => this.parts.dispatch()(toStart(target, parent, requested)));
@@ -119,7 +125,11 @@ export class Children {
   }
 }
 
-function toStart(target: ExecutionTarget, { target: { workflowId }, runId }: ParentRun, requested: ChildRequested): StartWorkflow {
+function toStart(
+  target: ExecutionTarget,
+  { target: { workflowId }, runId }: ParentRun,
+  requested: ChildRequested,
+): StartWorkflow {
   const { childId, workflowType, input, retry, runTimeoutMs, executionTimeoutMs } = requested;
   return new StartWorkflow(target, workflowType, decodePayload(input), {
     requestId: `${runId}:${childId}`,

@@ -16,7 +16,10 @@ const retryMsMax: Millis = 30_000;
  * again when the node that takes over brings the sender into memory.
  * @returns nothing when the node stopped first
  */
-export async function deliver<T>({ clock, logger, isStopped }: DeliveryParts, send: () => Promise<T>): Promise<T | undefined> {
+export async function deliver<T>(
+  { clock, logger, isStopped }: DeliveryParts,
+  send: () => Promise<T>,
+): Promise<T | undefined> {
   for (let retryMs = retryMsMin; !isStopped(); retryMs = Math.min(2 * retryMs, retryMsMax)) {
     try {
       return await send();

@@ -49,7 +49,12 @@ interface Durable {
 export class ExecutionEffects implements Effects {
   constructor(private readonly parts: EffectsParts) {}
 
-  committed(execution: Execution, memory: ExecutionMemory, { events, runIdBefore }: DurableBatch, position: Position): void {
+  committed(
+    execution: Execution,
+    memory: ExecutionMemory,
+    { events, runIdBefore }: DurableBatch,
+    position: Position,
+  ): void {
     let runId = runIdBefore;
     for (const [index, event] of events.entries()) {
       if (event.type === 'WorkflowStarted') {
@@ -104,7 +109,9 @@ export class ExecutionEffects implements Effects {
       case 'StepCancelRequested':
         return this.#requestStepCancel(execution, memory, runId, event.stepId);
       case 'StepCancelled':
-        return event.abandoned ? steps.abandon(runId, event.stepId) : steps.cancel(runId, event.stepId, new CancelledError());
+        return event.abandoned
+          ? steps.abandon(runId, event.stepId)
+          : steps.cancel(runId, event.stepId, new CancelledError());
       case 'TimerStarted':
         return this.#armTimer(execution, memory, runId, event.timerId);
       case 'ChildRequested':
@@ -117,7 +124,11 @@ export class ExecutionEffects implements Effects {
     }
   }
 
-  #close({ execution, memory, runId, position }: Durable, closing: ClosingEvent, next: ExecutionEvent | undefined): void {
+  #close(
+    { execution, memory, runId, position }: Durable,
+    closing: ClosingEvent,
+    next: ExecutionEvent | undefined,
+  ): void {
     const { steps, results, updates, children } = this.parts;
     if (steps.hasStepsOf(runId)) steps.cancelRun(runId, new CancelledError('the run has closed'));
     const unreleased = memory.unreleasedOf(runId);

@@ -85,7 +85,8 @@ export class ExecutionMemory {
   async replay(events: readonly RevisedEvent[], outline: HistoryOutline, endOfTurn: EndOfTurn): Promise<void> {
     for (const { event, timestamp, revision } of events) {
       this.#fold(event, timestamp);
-      if (event.type === 'WorkflowStarted' && revision === outline.newestStart) this.#open(event, outline.patchesMarked);
+      if (event.type === 'WorkflowStarted' && revision === outline.newestStart)
+        this.#open(event, outline.patchesMarked);
       const { run } = this;
       if (!run || run.fault) continue;
       if (isCause(event)) await turn(run, event, { at: timestamp, isLive: false, endOfTurn });
@@ -161,7 +162,12 @@ export class ExecutionMemory {
     return events;
   }
 
-  #following(started: WorkflowStarted, closing: ClosingEvent, run: WorkflowRun, at: EpochMs): readonly ExecutionEvent[] {
+  #following(
+    started: WorkflowStarted,
+    closing: ClosingEvent,
+    run: WorkflowRun,
+    at: EpochMs,
+  ): readonly ExecutionEvent[] {
     const mayFollow = closing.type === 'WorkflowContinuedAsNew' || started.retry !== undefined;
     if (!mayFollow) return [];
     const { random } = this.parts;

@@ -114,7 +114,13 @@ export class Executions {
     const schema = await this.#schemaFor(target, (workflow) => workflow.updates?.get(name));
     const recorded = await this.#record(schema, args, `arguments of update "${name}"`);
     const { runId } = options;
-    const request = { workflowId: target.workflowId, updateId, name, args: recorded, ...(runId !== undefined && { runId }) };
+    const request = {
+      workflowId: target.workflowId,
+      updateId,
+      name,
+      args: recorded,
+      ...(runId !== undefined && { runId }),
+    };
     const { answer, position } = await this.#commit(
       target,
       (state, memory) => decideUpdate(state, request, () => memory.rejectionOf(name, recorded)),
@@ -179,16 +185,21 @@ export class Executions {
     const { target, runId, stepId, attempt } = decodeStepToken(token);
     if (outcome.kind === 'heartbeat') {
       const details = await this.#record(undefined, outcome.details, 'heartbeat');
-      return this.recordStepProgress({ target, report: { runId, stepId, attempt, progress: { kind: 'heartbeat', details } } });
+      return this.recordStepProgress({
+        target,
+        report: { runId, stepId, attempt, progress: { kind: 'heartbeat', details } },
+      });
     }
     const result = outcome.kind === 'succeeded' ? await this.#record(undefined, outcome.result, 'result') : undefined;
     return this.#commit<StepProgressAnswer>(
       target,
       (state, memory) => {
-        const pending = state.status === 'running' && state.started.runId === runId ? state.steps.get(stepId) : undefined;
+        const pending =
+          state.status === 'running' && state.started.runId === runId ? state.steps.get(stepId) : undefined;
         if (pending?.attempt !== attempt) return acceptWith({ isCurrent: false });
         const durationMs = this.parts.clock.now() - pending.attemptAt;
-        const ended = result === undefined ? this.#judge(memory, stepId, pending, outcome) : { kind: 'succeeded' as const, result };
+        const ended =
+          result === undefined ? this.#judge(memory, stepId, pending, outcome) : { kind: 'succeeded' as const, result };
         const verdict = decideStepOutcome(state, { runId, stepId, attempt, durationMs, outcome: ended });
         return 'refused' in verdict ? verdict : acceptWith({ isCurrent: true }, ...verdict.accepted);
       },

@@ -43,8 +43,12 @@ export async function readHistory(store: EventStore, stream: StreamId): Promise<
   };
 }
 
-async function* readPages(store: EventStore, stream: StreamId, until: Revision): AsyncGenerator<readonly StoredEvent[]> {
-  for (let from = 0; from <= until; ) {
+async function* readPages(
+  store: EventStore,
+  stream: StreamId,
+  until: Revision,
+): AsyncGenerator<readonly StoredEvent[]> {
+  for (let from = 0; from <= until;) {
     const page = await store.readStream(stream, { from, limit: pageEvents });
     const wanted = page.filter(({ revision }) => revision <= until);
     const last = wanted.at(-1);

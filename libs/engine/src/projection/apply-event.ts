@@ -12,7 +12,11 @@ import { alarmIds } from '../wakeups/alarm-ids.js';
 import type { ProjectedRun } from './projected-run.js';
 
 /** Changes an open run's rows by what was recorded after its start. */
-export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, WorkflowStarted | ChildrenReleased>, at: EpochMs): void {
+export function applyEvent(
+  run: ProjectedRun,
+  event: Exclude<ExecutionEvent, WorkflowStarted | ChildrenReleased>,
+  at: EpochMs,
+): void {
   const address = { stream: run.stream, runId: run.runId };
   switch (event.type) {
     case 'StepScheduled':
@@ -48,7 +52,14 @@ export function applyEvent(run: ProjectedRun, event: Exclude<ExecutionEvent, Wor
       return run.endWait({ kind: 'condition', id: event.waitId });
     case 'ChildRequested':
       // Due at once: a node that starts sees to it that the child is there.
-      return run.putWait({ ...address, kind: 'child', id: event.childId, name: event.workflowId, since: at, dueAt: at });
+      return run.putWait({
+        ...address,
+        kind: 'child',
+        id: event.childId,
+        name: event.workflowId,
+        since: at,
+        dueAt: at,
+      });
     case 'ChildStartFailed':
     case 'ChildClosed':
     case 'ChildAbandoned':

@@ -17,7 +17,6 @@ export interface StoredRun {
   readonly waits: readonly WaitRow[];
 }
 
-
 const release = { kind: 'release', id: 0 } as const;
 
 function keyOf({ kind, id }: WaitKey): number {

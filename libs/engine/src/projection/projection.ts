@@ -1,4 +1,10 @@
-import { targetOfStream, type AlarmKind, type EpochMs, type ExecutionEvent, type WorkflowStarted } from '@fermata/kernel';
+import {
+  targetOfStream,
+  type AlarmKind,
+  type EpochMs,
+  type ExecutionEvent,
+  type WorkflowStarted,
+} from '@fermata/kernel';
 import type { StoredEvent, StreamId } from '../event-store/event-store.js';
 import type { ExecutionRow } from '../read-model/read-model.js';
 import { alarmIds } from '../wakeups/alarm-ids.js';

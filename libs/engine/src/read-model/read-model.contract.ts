@@ -191,12 +191,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModel>):
         expect(await waitsAfter(aSignal('approval'), { type: 'TimerCancelled', version: 1, timerId: 1 })).toEqual([]);
       });
 
-      it('ends signal waits when the run is asked to cancel: the limited ones with their timers', async () => {
-        await waitsAfter(aSignalAwaited(0), aSignalAwaited(1), aTimerStarted(0, started + 50, 1));
-        expect(await waitsAfter({ type: 'CancelRequested', version: 1 })).toEqual(['timer 0', 'signal 1']);
-        expect(await waitsAfter({ type: 'TimerCancelled', version: 1, timerId: 0 }, aStepScheduled(0))).toEqual([
-          'step 0',
-        ]);
+      it('ends waits that the code gave up, for signals and for conditions', async () => {
+        await waitsAfter(aSignalAwaited(0), { type: 'ConditionAwaited', version: 1, waitId: 1 });
+        expect(await waitsAfter({ type: 'WaitEnded', version: 1, waitId: 0 })).toEqual(['condition 1']);
+        expect(await waitsAfter({ type: 'WaitEnded', version: 1, waitId: 1 })).toEqual([]);
       });
 
       it('ends all with the run', async () => {

@@ -3,7 +3,11 @@ import type { ClosingEvent, Failure, Payload, RunId, WorkflowContinuedAsNew } fr
 /** How a run ended. */
 export type ClosedOutcome =
   | { readonly runId: RunId; readonly status: 'completed'; readonly result: Payload }
-  | { readonly runId: RunId; readonly status: 'failed' | 'cancelled' | 'terminated' | 'timed-out'; readonly failure: Failure };
+  | {
+      readonly runId: RunId;
+      readonly status: 'failed' | 'cancelled' | 'terminated' | 'timed-out';
+      readonly failure: Failure;
+    };
 
 export function toOutcome(runId: RunId, closing: Exclude<ClosingEvent, WorkflowContinuedAsNew>): ClosedOutcome {
   switch (closing.type) {

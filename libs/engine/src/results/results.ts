@@ -81,11 +81,12 @@ export class Results {
    */
   async outcomeOf(target: ExecutionTarget, firstRunId: RunId): Promise<ClosedOutcome | undefined> {
     const position = await this.parts.store.head();
-    for (let runId: RunId | undefined = firstRunId; runId !== undefined; ) {
+    for (let runId: RunId | undefined = firstRunId; runId !== undefined;) {
       const row = await this.parts.views.find(target, { runId, position });
       if (!row) throw executionNotFound(target.workflowId, runId);
       const { closing, next } = await this.parts.views.endOf(row);
-      if (next === undefined && closing) return closing.type === 'WorkflowContinuedAsNew' ? undefined : toOutcome(runId, closing);
+      if (next === undefined && closing)
+        return closing.type === 'WorkflowContinuedAsNew' ? undefined : toOutcome(runId, closing);
       if (next !== undefined) this.parts.waiters.follow(runId, next);
       runId = next;
     }

@@ -94,7 +94,8 @@ export class AttemptRun {
         reject(error);
       };
       work.then(resolve, reject);
-      if (attemptMs !== undefined) this.#after(attemptMs, () => giveUp(stepTimedOut(asked.name, 'An attempt', attemptMs)));
+      if (attemptMs !== undefined)
+        this.#after(attemptMs, () => giveUp(stepTimedOut(asked.name, 'An attempt', attemptMs)));
       if (totalMs !== undefined) {
         const left = Math.max(0, pending.scheduledAt + totalMs - this.startedAt);
         this.#after(left, () => giveUp(stepTimedOut(asked.name, 'All', totalMs)));

@@ -10,7 +10,9 @@ export interface StepAddress {
 
 /** An opaque text that may travel in an address or a message. It names the step; it proves nothing. */
 export function encodeStepToken({ target, runId, stepId, attempt }: StepAddress): string {
-  return Buffer.from(JSON.stringify([target.namespace, target.workflowId, runId, stepId, attempt])).toString('base64url');
+  return Buffer.from(JSON.stringify([target.namespace, target.workflowId, runId, stepId, attempt])).toString(
+    'base64url',
+  );
 }
 
 /** @throws FermataError `VALIDATION_FAILED`: not a token that `encodeStepToken` made */

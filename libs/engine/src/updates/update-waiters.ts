@@ -1,4 +1,11 @@
-import { encodePayload, FermataError, toFailure, type RunId, type UpdateCompleted, type UpdateId } from '@fermata/kernel';
+import {
+  encodePayload,
+  FermataError,
+  toFailure,
+  type RunId,
+  type UpdateCompleted,
+  type UpdateId,
+} from '@fermata/kernel';
 import type { Position } from '../event-store/event-store.js';
 import type { UpdateOutcome } from './update-outcome.js';
 

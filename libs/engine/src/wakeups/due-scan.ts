@@ -11,10 +11,18 @@ export interface DueRange {
 }
 
 /** All that the read model knows to be due then, page by page. */
-export async function* dueWakeUps(readModel: ReadModel, { after: from, until }: DueRange): AsyncGenerator<readonly WakeUp[]> {
+export async function* dueWakeUps(
+  readModel: ReadModel,
+  { after: from, until }: DueRange,
+): AsyncGenerator<readonly WakeUp[]> {
   let after: WaitRow | undefined;
   do {
-    const page = await readModel.due({ until, limit: pageRows, ...(from !== undefined && { dueAfter: from }), ...(after && { after }) });
+    const page = await readModel.due({
+      until,
+      limit: pageRows,
+      ...(from !== undefined && { dueAfter: from }),
+      ...(after && { after }),
+    });
     yield page.flatMap(toWakeUp);
     after = page.length < pageRows ? undefined : page.at(-1);
   } while (after);

@@ -410,11 +410,7 @@ export type Decision =
   | ClosingDecision;
 /** How workflow code ends its run. */
 export type ClosingDecision =
-  | WorkflowCompleted
-  | WorkflowFailed
-  | WorkflowCancelled
-  | WorkflowTimedOut
-  | WorkflowContinuedAsNew;
+  WorkflowCompleted | WorkflowFailed | WorkflowCancelled | WorkflowTimedOut | WorkflowContinuedAsNew;
 export type ClosingEvent = ClosingDecision | WorkflowTerminated;
 export type Bookkeeping =
   | StepStarted

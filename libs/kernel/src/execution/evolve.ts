@@ -28,7 +28,9 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: EpochMs
   return state;
 }
 
-export function fold(events: Iterable<{ readonly event: ExecutionEvent; readonly timestamp: EpochMs }>): ExecutionState {
+export function fold(
+  events: Iterable<{ readonly event: ExecutionEvent; readonly timestamp: EpochMs }>,
+): ExecutionState {
   let state: ExecutionState = absent;
   for (const { event, timestamp } of events) state = evolve(state, event, timestamp);
   return state;
@@ -180,7 +182,8 @@ function changeChild(state: RunningExecution, childId: number, change: Partial<P
 function close(state: RunningExecution, closing: ClosingEvent, at: EpochMs): ClosedExecution {
   const { started, startedAt, starts, signalRequests, updates, children } = state;
   const { runId } = started;
-  const unreleased = children.size === 0 ? state.unreleased : new Map([...state.unreleased, [runId, [...children.values()]]]);
+  const unreleased =
+    children.size === 0 ? state.unreleased : new Map([...state.unreleased, [runId, [...children.values()]]]);
   return { status: 'closed', started, startedAt, starts, unreleased, signalRequests, updates, closing, closedAt: at };
 }
 

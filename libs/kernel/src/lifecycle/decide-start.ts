@@ -127,6 +127,9 @@ export function timeoutOf(
   runTimeoutMs: Millis | undefined,
   executionTimeoutAt: EpochMs | undefined,
 ): { readonly timeoutAt?: EpochMs } {
-  const timeoutAt = Math.min(runTimeoutMs === undefined ? Infinity : begin + runTimeoutMs, executionTimeoutAt ?? Infinity);
+  const timeoutAt = Math.min(
+    runTimeoutMs === undefined ? Infinity : begin + runTimeoutMs,
+    executionTimeoutAt ?? Infinity,
+  );
   return Number.isFinite(timeoutAt) ? { timeoutAt } : {};
 }

@@ -51,7 +51,10 @@ export function carriedOver(
   ];
 }
 
-function timesAt(begin: EpochMs, { runTimeoutMs, executionTimeoutAt }: WorkflowStarted): { readonly timeoutAt?: EpochMs } {
+function timesAt(
+  begin: EpochMs,
+  { runTimeoutMs, executionTimeoutAt }: WorkflowStarted,
+): { readonly timeoutAt?: EpochMs } {
   return timeoutOf(begin, runTimeoutMs, executionTimeoutAt);
 }
 

@@ -32,5 +32,9 @@ export function executionRetryDelay(
   const finals = retry.nonRetryable ?? [];
   if (finals.includes(failure.type) || (failure.code !== undefined && finals.includes(failure.code))) return undefined;
   const { initialMs, backoff, maxMs } = retry;
-  return retryDelay({ maxAttempts: Infinity, deadlineMs: Infinity, nonRetryable: [], initialMs, backoff, maxMs }, attempt, random);
+  return retryDelay(
+    { maxAttempts: Infinity, deadlineMs: Infinity, nonRetryable: [], initialMs, backoff, maxMs },
+    attempt,
+    random,
+  );
 }

@@ -42,7 +42,10 @@ export class ChildAsks {
   }
 
   /** `start` resolves with the run's ID once the child's start is durable, `close` with its result. */
-  ask(scope: Scope, { cancellation, workflowId, ...request }: ChildRequest): AskedChild | { readonly refused: Promise<never> } {
+  ask(
+    scope: Scope,
+    { cancellation, workflowId, ...request }: ChildRequest,
+  ): AskedChild | { readonly refused: Promise<never> } {
     this.core.assertUsable('ctx.startChild');
     if (scope.cancelled) return { refused: rejected(scope.cancelled) };
     const childId = this.#nextId++;

@@ -64,7 +64,12 @@ export class RunContext implements WorkflowContext {
   step<Result>(name: string, work: StepFunction<Result>, options?: StepOptions<Result>): Promise<Result> {
     parseName(name, 'step name');
     // The result comes back through the history, where only its shape is kept: the type is the function's promise.
-    const result = this.#run.askStep(this.#scope, name, work, options as StepOptions<unknown> | undefined) as Promise<Result>;
+    const result = this.#run.askStep(
+      this.#scope,
+      name,
+      work,
+      options as StepOptions<unknown> | undefined,
+    ) as Promise<Result>;
     return options?.fallback ? lenient(withFallback(result, options.fallback)) : result;
   }
 

@@ -55,7 +55,10 @@ export class UpdateAsks {
   #carryOut(handler: UpdateHandler, { updateId, args }: UpdateAccepted): void {
     this.calls.track(async () => {
       try {
-        const result = encodePayload(await this.calls.enter(() => handler.handle(decodePayload(args))), 'update result');
+        const result = encodePayload(
+          await this.calls.enter(() => handler.handle(decodePayload(args))),
+          'update result',
+        );
         checkPayloadSize(result, this.core.host.payloadBytesMax, 'update result');
         this.core.decide({ type: 'UpdateCompleted', version: 1, updateId, result });
       } catch (error) {

@@ -104,6 +104,7 @@ describe('cancellation', () => {
       'StepCancelled',
       'TimerCancelled',
       'TimerCancelled',
+      'WaitEnded',
       'StepScheduled compensate reserve',
     ]);
     await run.perform('compensate reserve');
@@ -384,7 +385,7 @@ describe('the context', () => {
     run.run.match({ type: 'StepScheduled', version: 1, stepId: 9, name: 'never asked for' });
     const { fault } = run.run;
     expect(fault?.code).toBe('NONDETERMINISM');
-    if (cause) run.run.beginTurn(cause, 0);
+    if (cause) run.run.beginTurn(cause, 0, { isLive: true });
     await endOfTurn();
     run.run.endTurn();
     expect(run.run.fault).toBe(fault);

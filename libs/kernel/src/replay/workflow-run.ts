@@ -20,7 +20,12 @@ import { encodePayload } from '../payload/encode.js';
 import { checkPayloadSize } from '../payload/payload-size.js';
 import type { Payload } from '../payload/payload.js';
 import type { SignalWaitOptions, StepContext, StepFunction } from '../workflow/context.js';
-import type { QueryHandler, RegisteredWorkflow, SignalHandler, UpdateHandler } from '../workflow/registered-workflow.js';
+import type {
+  QueryHandler,
+  RegisteredWorkflow,
+  SignalHandler,
+  UpdateHandler,
+} from '../workflow/registered-workflow.js';
 import { isStandardSchema } from '../workflow/schema.js';
 import { validateNow } from '../workflow/validate.js';
 import type { AskedStep } from './asked-step.js';

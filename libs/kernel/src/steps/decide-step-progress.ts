@@ -42,4 +42,3 @@ export function decideStepProgress(state: ExecutionState, report: StepProgressRe
       );
   }
 }
-

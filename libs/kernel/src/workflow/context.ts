@@ -37,9 +37,7 @@ export interface CompletedLater {
 }
 
 /** The work of a step: runs outside the workflow, with the real clock and real I/O, at least once. */
-export type StepFunction<Result> = (
-  step: StepContext,
-) => Result | CompletedLater | Promise<Result | CompletedLater>;
+export type StepFunction<Result> = (step: StepContext) => Result | CompletedLater | Promise<Result | CompletedLater>;
 
 export interface StepOptions<Result> {
   /** Default: tried again without end, after 500 ms and up to a minute. */

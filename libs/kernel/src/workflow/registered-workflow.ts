@@ -40,8 +40,8 @@ export function registerDefinition<Input, Output>(definition: WorkflowDefinition
     type,
     ...(input && { input }),
     ...(output && { output }),
-    signals: schemasOf(signals),
-    updates: schemasOf(updates),
+    ...(signals.length > 0 && { signals: schemasOf(signals) }),
+    ...(updates.length > 0 && { updates: schemasOf(updates) }),
     // The engine has validated the input against the definition's schema before it was recorded.
     create: () => ({ run: (ctx, value) => run(ctx, value as Input) }),
   };

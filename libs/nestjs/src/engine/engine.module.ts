@@ -10,6 +10,13 @@ import { TerminateWorkflowHandler } from '../executions/terminate-workflow.handl
 import { ReadHistoryHandler } from '../history/read-history.handler.js';
 import { ReadTraceHandler } from '../history/read-trace.handler.js';
 import { QueryWorkflowHandler } from '../queries/query-workflow.handler.js';
+import { SignalWithStartHandler } from '../signals/signal-with-start.handler.js';
+import { UpdateWorkflowHandler } from '../updates/update-workflow.handler.js';
+import { CompleteStepHandler } from '../steps/complete-step.handler.js';
+import { RecordStepProgressHandler } from '../steps/record-step-progress.handler.js';
+import { FireAlarmHandler } from '../timers/fire-alarm.handler.js';
+import { ReportChildHandler } from '../children/report-child.handler.js';
+import { ReleaseChildrenHandler } from '../children/release-children.handler.js';
 import { AwaitResultHandler } from '../results/await-result.handler.js';
 import { SignalWorkflowHandler } from '../signals/signal-workflow.handler.js';
 import { RecordStepOutcomeHandler } from '../steps/record-step-outcome.handler.js';
@@ -25,6 +32,13 @@ const commandHandlers = [
   TerminateWorkflowHandler,
   RecordStepOutcomeHandler,
   FireTimerHandler,
+  ReleaseChildrenHandler,
+  ReportChildHandler,
+  FireAlarmHandler,
+  RecordStepProgressHandler,
+  CompleteStepHandler,
+  UpdateWorkflowHandler,
+  SignalWithStartHandler,
 ];
 
 const queryHandlers = [
