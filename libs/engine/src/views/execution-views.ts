@@ -58,9 +58,12 @@ const traceEventsMax = 50_000;
 export class ExecutionViews {
   constructor(private readonly parts: ViewParts) {}
 
-  /** @throws FermataError `MALFORMED_FILTER`, `VALIDATION_FAILED`, `READ_MODEL_LAGS` */
+  /**
+   * Without a position the list shows what is durable now; position 0 takes the read model as it is.
+   * @throws FermataError `MALFORMED_FILTER`, `VALIDATION_FAILED`, `READ_MODEL_LAGS`
+   */
   async list({ position, ...options }: ListOptions & { readonly position?: Position }): Promise<ExecutionList> {
-    await this.#reach(position);
+    await this.#reach(position ?? (await this.parts.store.head()));
     const reached = this.parts.projection().position;
     const { items, nextCursor } = await this.parts.readModel.list(options);
     return { items: items.map(toSummary), ...(nextCursor !== undefined && { nextCursor }), position: reached };

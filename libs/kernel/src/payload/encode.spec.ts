@@ -52,6 +52,12 @@ describe('encodePayload', () => {
     expect(encodePayload(value)).toStrictEqual(payload);
   });
 
+  it('reads an invalid date back as one', () => {
+    const back = recorded([new Date(NaN)]) as Date[];
+    expect(back[0]).toBeInstanceOf(Date);
+    expect(back[0]?.getTime()).toBeNaN();
+  });
+
   it('leaves out properties that are undefined, and keeps undefined items', () => {
     expect(encodePayload({ a: undefined, b: 1 })).toStrictEqual({ b: 1 });
     expect(recorded([undefined, 1])).toStrictEqual([undefined, 1]);

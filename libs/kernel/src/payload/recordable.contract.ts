@@ -12,11 +12,14 @@ const scalars = fc.oneof(
   fc.integer(),
   fc.bigInt(),
   fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.date({ noInvalidDate: false }),
+  fc.date({ noInvalidDate: true }),
   fc.uint8Array({ maxLength: 20 }),
 );
 
-/** Every type of value that can be recorded, nested. An object's own `undefined` is left out: recording drops it. */
+/**
+ * Every type of value that can be recorded, nested. An object's own `undefined` is left out, since recording drops it,
+ * and so are invalid dates, which Jest finds unequal to each other.
+ */
 export const recordableValues: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof({ maxDepth: 4, withCrossShrink: true }, scalars, tie('nested')),
   nested: fc.oneof(

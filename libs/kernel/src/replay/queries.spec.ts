@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isFermataError } from '../errors/fermata-error.js';
 import { defineQuery } from '../workflow/message-definitions.js';
+import { bareHost, type RunHost } from './run-host.js';
 import { Rehearsal, type WorkflowBody } from './rehearsal.contract.js';
 
 const nothing = (): undefined => undefined;
@@ -44,6 +45,22 @@ describe('queries', () => {
     expect(run.run.query('time', undefined)).toEqual({ $date: 1_700_000_001_000 });
     const { run: cold } = await run.replayCold();
     expect(cold.query('progress', { of: 4 })).toBe(0.25);
+  });
+
+  it('run as the code of their run, so that they see its time', async () => {
+    let entered: number | undefined;
+    const host: RunHost = {
+      ...bareHost,
+      enter: (run, call) => {
+        entered = run.now;
+        return call();
+      },
+    };
+    const run = await Rehearsal.begin(counting, { host });
+    await run.succeed('a');
+    entered = undefined;
+    run.run.query('time', undefined);
+    expect(entered).toBe(1_700_000_001_000);
   });
 
   it('still answer when the run has closed', async () => {

@@ -179,6 +179,20 @@ describe('replay', () => {
     await expectSameCold(run);
   });
 
+  it('ignores what they ask for later in the turn of the close itself', async () => {
+    const run = await Rehearsal.begin(async (ctx) => {
+      const only = step(ctx, 'only');
+      void only.then(async () => {
+        for (let tick = 0; tick < 50; tick++) await Promise.resolve();
+        await step(ctx, 'after the close');
+      });
+      await only;
+    });
+    await run.succeed('only');
+    expect(run.ending?.type).toBe('WorkflowCompleted');
+    await expectSameCold(run);
+  });
+
   it('ignores a second outcome of the same step', async () => {
     const run = await Rehearsal.begin(async (ctx) => [await step(ctx, 'a'), await step(ctx, 'b')]);
     const outcome = run.succeeded('a', 'first');
