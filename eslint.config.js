@@ -23,6 +23,8 @@ const rules = {
   '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
   // `void (await work())` says that the value doesn't matter.
   '@typescript-eslint/no-meaningless-void-operator': 'off',
+  // `const { left, ...kept } = all` leaves one out.
+  '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
   // NestJS modules are classes with nothing but a decorator.
   '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
   // Fires on every options literal of NestJS.

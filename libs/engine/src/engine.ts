@@ -33,6 +33,7 @@ import { Projector } from './projection/projector.js';
 import type { ReadModel } from './read-model/read-model.js';
 import { ResultWaiters } from './results/result-waiters.js';
 import { Results } from './results/results.js';
+import type { ChooseStepFunction, FailedCheck, StepChecks } from './steps/step-checks.js';
 import { StepRunner } from './steps/step-runner.js';
 import { UpdateWaiters } from './updates/update-waiters.js';
 import { ExecutionViews } from './views/execution-views.js';
@@ -57,6 +58,12 @@ export interface EngineOptions {
   readonly dispatch?: Dispatch;
   /** Makes a schema of a class with validation decorators. Default: refuses classes. */
   readonly schemaOf?: (schema: Schema<unknown>) => StandardSchema;
+  /** What runs for each step. Default: its own function. For tests. */
+  readonly stepFunction?: ChooseStepFunction;
+  /** Checks of the user's code, for tests and development. What fails is logged as a warning. */
+  readonly checks?: StepChecks;
+  /** Told of each check that failed, too. */
+  readonly onCheckFailed?: (failed: FailedCheck) => void;
 }
 
 const stuckPage = 500;
@@ -98,7 +105,15 @@ export class Engine {
     const updates = new UpdateWaiters();
     const report = (command: RecordStepOutcome): void => this.#send(command);
     const isStopped = (): boolean => this.#state === 'stopped';
-    this.#steps = new StepRunner({ clock, random, limits, report, progress: (command) => this.#progress(command) });
+    this.#steps = new StepRunner({
+      clock,
+      random,
+      limits,
+      report,
+      progress: (command) => this.#progress(command),
+      ...(options.stepFunction && { stepFunction: options.stepFunction }),
+      ...(options.checks?.runStepsTwice && { onCheckFailed: (failed) => this.#checkFailed(failed, options) }),
+    });
     const children = new Children({
       clock,
       logger,
@@ -119,8 +134,9 @@ export class Engine {
     const faultedBetweenTurns = (address: ExecutionTarget): void => this.#cache.of(address).wake();
     const sendSignal = ({ namespace, workflowId, name, payload, requestId }: ExternalSignal): Promise<unknown> =>
       this.dispatch(new SignalWorkflow({ namespace, workflowId }, name, payload, { requestId }));
-    const host = createRunHost({ captureSites: false, payloadBytesMax, faultedBetweenTurns, sendSignal });
-    const locatingHost = createRunHost({ captureSites: true, payloadBytesMax });
+    const surroundings = { payloadBytesMax, faultedBetweenTurns, sendSignal };
+    const host = createRunHost({ ...surroundings, captureSites: false });
+    const locatingHost = createRunHost({ ...surroundings, captureSites: true });
     this.#cache = new ExecutionCache(
       { store, clock, random, node, workflows, host, locatingHost, effects: this.#effects, limits, logger, isStopped },
       ({ settled }) => settled?.runId !== undefined && this.#steps.hasStepsOf(settled.runId),
@@ -162,6 +178,24 @@ export class Engine {
   /** Whether it takes commands. */
   get isRunning(): boolean {
     return this.#state === 'running';
+  }
+
+  /** Whether a run moves on by itself, without that time passes. */
+  get isBusy(): boolean {
+    return this.#cache.isBusy || this.#steps.runningCount > 0;
+  }
+
+  /** Steps whose functions run at this moment. */
+  get stepsRunning(): number {
+    return this.#steps.runningCount;
+  }
+
+  /** When a run next wants to be woken, of all that is durable now; nothing when none waits for a time to come. */
+  async nextWakeUpAt(): Promise<EpochMs | undefined> {
+    const { store, readModel, clock, limits } = this.#parts;
+    await this.projector.waitFor(await store.head(), limits.wakeUpHorizonMs);
+    const range = { dueAfter: clock.now(), until: Number.MAX_SAFE_INTEGER, limit: 1 };
+    return (await readModel.due(range))[0]?.dueAt;
   }
 
   /**
@@ -210,6 +244,12 @@ export class Engine {
       case 'turn':
         return execution.wake();
     }
+  }
+
+  #checkFailed({ first: _first, second, ...step }: FailedCheck, { onCheckFailed }: EngineOptions): void {
+    const err = 'error' in second ? { err: second.error } : {};
+    this.#parts.logger.warn({ ...step, ...err }, 'step gave something else when it was run again');
+    onCheckFailed?.({ first: _first, second, ...step });
   }
 
   /** What fails here is found again by the next scan. */

@@ -40,6 +40,7 @@ export * from './read-model/read-model-errors.js';
 export * from './read-model/read-model.js';
 export * from './results/closed-outcome.js';
 export { Results, type ResultOptions } from './results/results.js';
+export * from './steps/step-checks.js';
 export { decodeStepToken } from './steps/step-token.js';
 export * from './turns/end-of-turn.js';
 export * from './updates/update-outcome.js';

@@ -10,5 +10,6 @@ export { QueryWorkflow } from './queries/query-workflow.query.js';
 export { AwaitResult } from './results/await-result.query.js';
 export { classSchema, type ClassSchemaOptions } from './schema/class-schema.js';
 export { Signal } from './signals/signal.decorator.js';
+export { Update, type UpdateMethodOptions } from './updates/update.decorator.js';
 export { ListWorkflowTypes } from './workflows/list-workflow-types.query.js';
 export { Workflow, type WorkflowClassOptions } from './workflows/workflow.decorator.js';

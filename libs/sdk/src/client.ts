@@ -2,7 +2,6 @@ import {
   CompleteStep,
   SignalWithStart,
   StartWorkflow,
-  type Engine,
   type ExecutionDescription,
   type ExecutionList,
   type ListOptions,
@@ -11,6 +10,7 @@ import {
 } from '@fermata/engine';
 import type { RunId, SignalDefinition, UpdateDefinition, WorkflowDefinition } from '@fermata/kernel';
 import { randomUUID } from 'node:crypto';
+import type { ClientEngine } from './client-engine.js';
 import { WorkflowHandle, type SignalOptions, type UpdateOptions } from './workflow-handle.js';
 
 export interface StartOptions<Input> extends StartWorkflowOptions {
@@ -28,7 +28,7 @@ type StartArguments<Input> = [Input] extends [void]
 /** Starts and reaches executions of one namespace, in the node's own process. */
 export class FermataClient {
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: ClientEngine,
     readonly namespace: string,
   ) {}
 

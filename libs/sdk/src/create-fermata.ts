@@ -17,7 +17,16 @@ export type AnyWorkflow = WorkflowDefinition<any, any>;
 
 export interface FermataOptions extends Pick<
   EngineOptions,
-  'limits' | 'node' | 'buildId' | 'schemaOf' | 'clock' | 'random' | 'dispatch'
+  | 'limits'
+  | 'node'
+  | 'buildId'
+  | 'schemaOf'
+  | 'clock'
+  | 'random'
+  | 'dispatch'
+  | 'stepFunction'
+  | 'checks'
+  | 'onCheckFailed'
 > {
   /** Where the log is, or an open event store, which stays its opener's to close. Default `sqlite:./fermata.db`. */
   readonly store?: StoreAddress | EventStore;

@@ -1,6 +1,7 @@
 export {
   CancelledError,
   ChildError,
+  defaultSignal,
   defineQuery,
   defineSignal,
   defineUpdate,
@@ -13,6 +14,7 @@ export {
   TimeoutError,
 } from '@fermata/kernel';
 export type {
+  DefaultSignal,
   Duration,
   ErrorCode,
   Failure,
@@ -25,6 +27,7 @@ export type {
   ChildOptions,
   SearchAttributes,
   SignalDefinition,
+  UnfinishedHandlers,
   UpdateDefinition,
   SignalWaitOptions,
   StandardSchema,
@@ -35,16 +38,20 @@ export type {
   WorkflowDefinition,
 } from '@fermata/kernel';
 export type {
+  ChooseStepFunction,
   ExecutionDescription,
   ExecutionList,
   ExecutionSummary,
+  FailedCheck,
   HistoryEventView,
   HistoryPage,
   Logger,
   PendingStepView,
   Span,
+  StepChecks,
   WaitView,
 } from '@fermata/engine';
+export * from './client-engine.js';
 export * from './client.js';
 export * from './create-fermata.js';
 export * from './store-address.js';

@@ -3,7 +3,6 @@ import {
   SignalWorkflow,
   TerminateWorkflow,
   UpdateWorkflow,
-  type Engine,
   type ExecutionDescription,
   type HistoryOptions,
   type HistoryPage,
@@ -21,6 +20,7 @@ import {
   type UpdateDefinition,
   toMillis,
 } from '@fermata/kernel';
+import type { ClientEngine } from './client-engine.js';
 import { WorkflowFailedError } from './workflow-failed-error.js';
 
 export interface SignalOptions {
@@ -44,7 +44,7 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
   #position: Position | undefined;
 
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: ClientEngine,
     private readonly target: ExecutionTarget,
     /** The run that was started; nothing when the handle is for whichever run is the newest. */
     readonly runId: Run,

@@ -55,9 +55,9 @@ export class Children {
     parent: ParentLink,
     closing: Exclude<ClosingEvent, WorkflowContinuedAsNew>,
   ): void {
-    const { runId: _runId, ...outcome } = toOutcome(runId, closing);
+    const { runId: closedRunId, ...outcome } = toOutcome(runId, closing);
     const to: ParentRun = { target: { ...target, workflowId: parent.workflowId }, runId: parent.runId };
-    this.#inBackground(() => this.#report(to, parent.childId, { kind: 'closed', runId, outcome }));
+    this.#inBackground(() => this.#report(to, parent.childId, { kind: 'closed', runId: closedRunId, outcome }));
   }
 
   /** Deals with what was open when the parent closed, as the policies say. */

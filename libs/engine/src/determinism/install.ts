@@ -1,16 +1,18 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-import { FermataError, type SurroundingRun } from '@fermata/kernel';
+import type { SurroundingRun } from '@fermata/kernel';
 import { deterministicDate } from './deterministic-date.js';
 import { clearDurableTimer, startDurableInterval, startDurableTimeout } from './durable-timers.js';
+import { guardIo } from './io-guard.js';
+import { refuseIo } from './io-in-workflow.js';
 import { currentRun } from './run-storage.js';
 import { watchUnhandledRejections } from './unhandled-rejections.js';
 
 let isInstalled = false;
 
 /**
- * Makes the usual sources of time and chance repeat in workflow code, and lets its timers be durable; `fetch` there
- * fails with an error that says to use a step. Everywhere else all of them work as before. Once in a process.
+ * Makes the usual sources of time and chance repeat in workflow code, and lets its timers be durable; I/O
+ * there fails with an error that says to use a step. Everywhere else all of them work as before. Once in a process.
  */
 export function installDeterminism(): void {
   if (isInstalled) return;
@@ -19,6 +21,7 @@ export function installDeterminism(): void {
   installRandom();
   installTimers();
   installFetch();
+  guardIo();
   watchUnhandledRejections();
 }
 
@@ -43,7 +46,9 @@ function installTimers(): void {
 }
 
 function installFetch(): void {
-  globalThis.fetch = inRun(globalThis.fetch, () => Promise.reject(ioInWorkflow('fetch')));
+  globalThis.fetch = inRun(globalThis.fetch, (run) =>
+    Promise.reject(refuseIo(run, 'fetch', new Error('called here').stack ?? '')),
+  );
 }
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -58,12 +63,4 @@ function inRun<F extends AnyFunction>(
     return run ? durable(run, ...args) : original(...args);
   };
   return Object.defineProperties(patched, Object.getOwnPropertyDescriptors(original)) as unknown as F;
-}
-
-export function ioInWorkflow(call: string): FermataError {
-  return new FermataError('IO_IN_WORKFLOW', {
-    message: `Workflow code called ${call}, whose outcome would differ in a replay.`,
-    fix: `Call it in a step: ctx.step('…', () => ${call}(…)).`,
-    details: { call },
-  });
 }

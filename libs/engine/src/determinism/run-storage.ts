@@ -25,9 +25,12 @@ export type RunHostOptions = Pick<RunHost, 'captureSites' | 'payloadBytesMax'> &
   Partial<Pick<RunHost, 'sendSignal' | 'faultedBetweenTurns'>>;
 
 export function createRunHost(options: RunHostOptions): RunHost {
+  const { faultedBetweenTurns = bareHost.faultedBetweenTurns } = options;
   return {
     ...bareHost,
     ...options,
+    // Workflow code may have called what found the fault; the node's own work that follows is none of the run's.
+    faultedBetweenTurns: (address) => leaveRun(() => faultedBetweenTurns(address)),
     enter: (run, call) => storage.run({ run }, call),
     currentStep: () => storage.getStore()?.step,
   };

@@ -33,6 +33,12 @@ export class ExecutionCache {
     return this.#executions.get(stream);
   }
 
+  /** Whether an execution decides, runs a turn or waits for its append. */
+  get isBusy(): boolean {
+    for (const execution of this.#executions.values()) if (!execution.isIdle) return true;
+    return false;
+  }
+
   get size(): number {
     return this.#executions.size;
   }

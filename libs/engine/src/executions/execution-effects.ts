@@ -134,8 +134,10 @@ export class ExecutionEffects implements Effects {
     const unreleased = memory.unreleasedOf(runId);
     if (unreleased) children.release({ target: execution.target, runId }, unreleased);
     if (next?.type === 'WorkflowStarted' && next.previousRunId === runId) {
+      const { state } = memory;
       results.follow(runId, next.runId);
-      updates.follow(runId, next.runId);
+      updates.follow(runId, next.runId, (updateId) => state.status !== 'absent' && state.updates.has(updateId));
+      updates.closed(runId, position);
     } else if (closing.type !== 'WorkflowContinuedAsNew') {
       results.closed(toOutcome(runId, closing));
       updates.closed(runId, position);

@@ -1,6 +1,5 @@
 import {
   absent,
-  carriedOver,
   decodePayload,
   encodePayload,
   estimatePayloadBytes,
@@ -120,9 +119,7 @@ export class ExecutionMemory {
       return [event];
     }
     await turn(run, event, { at, isLive: true, endOfTurn });
-    // What a faulty turn decided is worth nothing; the code decides again once it is mended.
-    if (run.fault) return [event, ...this.#markStuck(run.fault, at)];
-    return [event, ...(await this.#takeDecided(run, at, endOfTurn))];
+    return [event, ...(await this.#takeTurn(run, at, endOfTurn))];
   }
 
   /**
@@ -150,6 +147,11 @@ export class ExecutionMemory {
     return this.run;
   }
 
+  /** What a faulty turn decided is worth nothing; the code decides again once it is mended. */
+  async #takeTurn(run: WorkflowRun, at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
+    return run.fault ? this.#markStuck(run.fault, at) : this.#takeDecided(run, at, endOfTurn);
+  }
+
   /** The code's decisions and, when they close the run and another follows, that run's beginning. */
   async #takeDecided(run: WorkflowRun, at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
     const decided = run.takeDecisions();
@@ -157,9 +159,7 @@ export class ExecutionMemory {
     const closing = decided.at(-1);
     if (this.state.status !== 'closed' || !closing || !isClosing(closing)) return decided;
     const following = this.#following(this.state.started, closing, run, at);
-    const events: ExecutionEvent[] = [...decided];
-    for (const event of following) events.push(...(await this.advance(event, at, endOfTurn)));
-    return events;
+    return following ? [...decided, ...(await this.advance(following, at, endOfTurn))] : decided;
   }
 
   #following(
@@ -167,12 +167,12 @@ export class ExecutionMemory {
     closing: ClosingEvent,
     run: WorkflowRun,
     at: EpochMs,
-  ): readonly ExecutionEvent[] {
+  ): WorkflowStarted | undefined {
     const mayFollow = closing.type === 'WorkflowContinuedAsNew' || started.retry !== undefined;
-    if (!mayFollow) return [];
+    if (!mayFollow) return undefined;
     const { random } = this.parts;
-    const next = nextRun({ started, closing, at, runId: newUuidV7(at, random), random: random.next() });
-    return next ? [next, ...carriedOver(run.unreadSignals(), run.unbegunUpdates())] : [];
+    const untaken = run.untaken();
+    return nextRun({ started, closing, at, runId: newUuidV7(at, random), random: random.next(), untaken });
   }
 
   #fold(event: ExecutionEvent, at: EpochMs): void {

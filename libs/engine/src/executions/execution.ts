@@ -173,8 +173,24 @@ export class Execution {
   /** False: somebody else appended first, and the inputs have to be decided again on what the log says now. */
   async #tryCommit(inputs: readonly Input[]): Promise<boolean> {
     const { memory, isFromLog } = this.#memory ? { memory: this.#memory, isFromLog: false } : await this.#load(inputs);
-    this.#memory = memory;
     const batch = await this.#runAhead(memory, inputs);
+    // The append has to say where in the code it happened: once more, slowly.
+    if (wantsSite(memory)) return this.#tryCommitLocated(inputs);
+    return this.#commitBatch(memory, batch, { isFromLog });
+  }
+
+  async #tryCommitLocated(inputs: readonly Input[]): Promise<boolean> {
+    const memory = await this.#replayOn(this.parts.locatingHost);
+    return this.#commitBatch(memory, await this.#runAhead(memory, inputs), { isFromLog: true });
+  }
+
+  async #commitBatch(
+    memory: ExecutionMemory,
+    batch: Batch,
+    { isFromLog }: { readonly isFromLog: boolean },
+  ): Promise<boolean> {
+    const { inputs } = batch;
+    this.#memory = memory;
     try {
       await this.#append(memory, batch);
     } catch (error) {
@@ -194,8 +210,7 @@ export class Execution {
     const isNew = !this.#isKnownToExist && inputs.length > 0 && inputs.every((input) => input.options.isOpening);
     if (isNew) return { memory: this.#emptyMemory(this.parts.host), isFromLog: false };
     const memory = await this.#replayOn(this.parts.host);
-    const hasDiverged = isFermataError(memory.run?.fault, 'NONDETERMINISM');
-    return { memory: hasDiverged ? await this.#replayOn(this.parts.locatingHost) : memory, isFromLog: true };
+    return { memory: wantsSite(memory) ? await this.#replayOn(this.parts.locatingHost) : memory, isFromLog: true };
   }
 
   #emptyMemory(host: RunHost): ExecutionMemory {
@@ -252,6 +267,12 @@ export class Execution {
     for (const input of this.#inbox) if (input.options.isFromOutside) input.fail(error);
     this.#inbox = this.#inbox.filter((input) => !input.options.isFromOutside);
   }
+}
+
+/** The run is at fault and its place in the code isn't known, because nobody looked. */
+function wantsSite({ run }: ExecutionMemory): boolean {
+  if (!run?.fault || run.capturesSites) return false;
+  return run.fault.code === 'NONDETERMINISM' || (run.fault.code === 'FOREIGN_PROMISE' && !run.fault.details?.['site']);
 }
 
 export function engineStopped(): FermataError {

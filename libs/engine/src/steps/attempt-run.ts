@@ -46,6 +46,11 @@ export class AttemptRun {
     this.heartbeat = attempt.pending.heartbeat;
   }
 
+  /** The same for every attempt of the step, and for no other step. */
+  get idempotencyKey(): string {
+    return `${this.attempt.runId}:${this.attempt.asked.stepId}`;
+  }
+
   /** Resolves with what the function returned; rejects with what it threw, or when a limit is passed. */
   async run(): Promise<AttemptEnd> {
     const { asked } = this.attempt;
@@ -62,7 +67,7 @@ export class AttemptRun {
   #context(): StepContext {
     const { target, runId, asked, pending } = this.attempt;
     return {
-      idempotencyKey: `${runId}:${asked.stepId}`,
+      idempotencyKey: this.idempotencyKey,
       attempt: pending.attempt,
       signal: this.abort.signal,
       name: asked.name,

@@ -5,6 +5,7 @@ import {
   judgeAttempt,
   toFailure,
   type Millis,
+  type Payload,
   type RunId,
   type StepId,
   type StepOutcome,
@@ -17,7 +18,9 @@ import { RecordStepProgress } from '../commands/record-step-progress.js';
 import type { EngineLimits } from '../limits.js';
 import { AttemptRun, type AttemptEnd } from './attempt-run.js';
 import { KnownSteps } from './known-steps.js';
+import { runAgain } from './run-again.js';
 import type { StepAttempt } from './step-attempt.js';
+import type { ChooseStepFunction, FailedCheck } from './step-checks.js';
 import { nodeStopping, stepOutcomeUnknown, stepTimedOut } from './step-errors.js';
 
 export interface StepRunnerParts {
@@ -28,6 +31,10 @@ export interface StepRunnerParts {
   readonly report: (command: RecordStepOutcome) => void;
   /** Records progress; false when the attempt no longer counts, or that can't be known. */
   readonly progress: (command: RecordStepProgress) => Promise<boolean>;
+  /** What runs for each step. Default: its own function. */
+  readonly stepFunction?: ChooseStepFunction;
+  /** Present when each successful step is run once more: told of those that give something else. */
+  readonly onCheckFailed?: (failed: FailedCheck) => void;
 }
 
 /** Runs steps' functions, so many at a time, and reports how each attempt ended. */
@@ -87,6 +94,11 @@ export class StepRunner {
     return this.#known.has(runId);
   }
 
+  /** Steps whose functions run at this moment. */
+  get runningCount(): number {
+    return this.#runningCount;
+  }
+
   /** Takes nothing new; resolves when what runs has ended, or at `giveUp`, after which the rest is aborted. */
   async stop(giveUp: Promise<void>): Promise<void> {
     this.#isStopped = true;
@@ -132,7 +144,8 @@ export class StepRunner {
     this.#fill();
   }
 
-  async #runToEnd(attempt: StepAttempt): Promise<void> {
+  async #runToEnd(submitted: StepAttempt): Promise<void> {
+    const attempt = this.#withChosenFunction(submitted);
     const { runId, asked } = attempt;
     if (asked.isAtMostOnce && !(await this.#progress(attempt, { kind: 'started' }))) {
       this.#known.delete(runId, asked.stepId);
@@ -148,6 +161,13 @@ export class StepRunner {
     if (this.#known.get(runId, asked.stepId) !== running) return;
     this.#known.delete(runId, asked.stepId);
     if (outcome !== 'handed-out') this.#report(attempt, outcome, this.parts.clock.now() - running.startedAt);
+  }
+
+  #withChosenFunction(attempt: StepAttempt): StepAttempt {
+    const { stepFunction } = this.parts;
+    if (!stepFunction) return attempt;
+    const { asked } = attempt;
+    return { ...attempt, asked: { ...asked, work: stepFunction(asked.name, asked.work) } };
   }
 
   async #recordHeartbeat(running: AttemptRun, progress: StepProgress): Promise<void> {
@@ -176,10 +196,16 @@ export class StepRunner {
       const what = `result of step "${asked.name}"`;
       const result = end.value === undefined ? nothing : encodePayload(end.value, what);
       checkPayloadSize(result, this.parts.limits.payloadBytesMax, what);
+      if (this.parts.onCheckFailed && !asked.isAtMostOnce) await this.#check(running, result);
       return { kind: 'succeeded', result };
     } catch (thrown) {
       return this.#judge(running, thrown);
     }
+  }
+
+  async #check(running: AttemptRun, result: Payload): Promise<void> {
+    const failed = await runAgain(running, result, this.parts.clock);
+    if (failed) this.parts.onCheckFailed?.(failed);
   }
 
   #judge({ attempt: { asked, pending }, heartbeat }: AttemptRun, thrown: unknown): StepOutcome {

@@ -34,11 +34,14 @@ export class UpdateWaiters {
     for (const { resolve } of waiters) resolve({ outcome: toUpdateOutcome(runId, completed), position });
   }
 
-  /** What waits for a run goes on waiting for the run that continues it. */
-  follow(runId: RunId, nextRunId: RunId): void {
-    const ofRun = this.#waiters.get(runId);
-    this.#waiters.delete(runId);
-    if (ofRun) this.#waiters.set(nextRunId, ofRun);
+  /** Those whose update has gone over to the next run go on waiting there. */
+  follow(runId: RunId, nextRunId: RunId, hasGoneOver: (updateId: UpdateId) => boolean): void {
+    for (const [updateId, waiters] of this.#waiters.get(runId) ?? []) {
+      if (!hasGoneOver(updateId)) continue;
+      this.#waiters.get(runId)?.delete(updateId);
+      const next = this.#waiters.get(nextRunId) ?? new Map<UpdateId, Waiter[]>();
+      this.#waiters.set(nextRunId, next.set(updateId, [...(next.get(updateId) ?? []), ...waiters]));
+    }
   }
 
   closed(runId: RunId, position: Position): void {

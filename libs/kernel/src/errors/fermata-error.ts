@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-code.js';
+import { errorPage } from './error-page.js';
 
 export interface ErrorParts {
   /** What is wrong, in one sentence. */
@@ -13,6 +14,7 @@ export interface ErrorParts {
 /** Every refusal and every fault that Fermata itself raises. `code` is stable; the text says what to do. */
 export class FermataError extends Error {
   override readonly name: string = 'FermataError';
+  /** As given, and under `docs` the page that explains the code, where there is one. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
@@ -20,7 +22,8 @@ export class FermataError extends Error {
     { message, fix, cause, details }: ErrorParts,
   ) {
     super(`${message} ${fix}`, cause === undefined ? undefined : { cause });
-    this.details = details;
+    const docs = errorPage(code);
+    this.details = docs === undefined ? details : { ...details, docs };
   }
 }
 

@@ -44,6 +44,8 @@ export interface WorkflowStarted {
   readonly parent?: ParentLink;
   /** The run that this one continues or tries again. */
   readonly previousRunId?: RunId;
+  /** Messages to the run before it that nobody had taken: they are there before the code begins. */
+  readonly carriedOver?: CarriedOver;
   /** Counts from 1: which try of the execution this run is. Absent: the first. */
   readonly attempt?: number;
   /** How often, and when, the execution is tried again after it failed. */
@@ -56,6 +58,11 @@ export interface WorkflowStarted {
   readonly runTimeoutMs?: Millis;
   /** The execution, with all the runs that follow one another in it, is timed out then. */
   readonly executionTimeoutAt?: EpochMs;
+}
+
+export interface CarriedOver {
+  readonly signals: readonly { readonly name: string; readonly payload: Payload }[];
+  readonly updates: readonly { readonly updateId: UpdateId; readonly name: string; readonly args: Payload }[];
 }
 
 export type SearchAttributes = { readonly [name: string]: string | number | boolean | readonly string[] };
@@ -283,6 +290,8 @@ export interface WorkflowCompleted {
   readonly type: 'WorkflowCompleted';
   readonly version: 1;
   readonly result: Payload;
+  /** The messages whose handlers still ran and were cut off, one a handler. Absent: none. */
+  readonly unfinishedHandlers?: readonly string[];
 }
 
 export interface WorkflowFailed {

@@ -131,11 +131,29 @@ function begin(state: ExecutionState, started: WorkflowStarted, at: EpochMs): Ru
     timers: new Map(),
     alarms: alarmsOf(started),
     children: new Map(),
-    signalRequests: new Set(),
-    updates: new Map(),
+    ...requestsBefore(state, started),
     searchAttributes: started.searchAttributes ?? {},
     isCancelRequested: false,
     stuck: undefined,
+  };
+}
+
+/** How many of an execution's request IDs are remembered over its runs. Older ones no longer make a repeat count once. */
+export const requestsRememberedMax = 10_000;
+
+/** Runs that follow one another know what was asked of those before: a repeat counts once in the execution, not in a run. */
+function requestsBefore(
+  state: ExecutionState,
+  { previousRunId, carriedOver }: WorkflowStarted,
+): Pick<RunningExecution, 'signalRequests' | 'updates'> {
+  if (state.status === 'absent' || state.started.runId !== previousRunId) {
+    return { signalRequests: new Set(), updates: new Map() };
+  }
+  const ended = [...state.updates].filter(([, completed]) => completed !== undefined);
+  const carried = (carriedOver?.updates ?? []).map(({ updateId }) => [updateId, undefined] as const);
+  return {
+    signalRequests: new Set([...state.signalRequests].slice(-requestsRememberedMax)),
+    updates: new Map([...ended.slice(-requestsRememberedMax), ...carried]),
   };
 }
 

@@ -11,10 +11,24 @@ export const slotCount = 256;
 
 /** FNV-1a over UTF-8, 32 bits. Source: RFC 9923, "The FNV Non-Cryptographic Hash Algorithm". */
 function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  let hash = fnvOffset;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    // Beyond ASCII a character is several bytes; within it there is nothing to encode.
+    if (unit > 0x7f) return fnv1aOf(new TextEncoder().encode(text));
+    hash = Math.imul(hash ^ unit, fnvPrime);
+  }
   return hash >>> 0;
 }
+
+function fnv1aOf(bytes: Uint8Array): number {
+  let hash = fnvOffset;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, fnvPrime);
+  return hash >>> 0;
+}
+
+const fnvOffset = 0x811c9dc5;
+const fnvPrime = 0x01000193;
 
 export function slotOf({ namespace, workflowId }: ExecutionTarget): number {
   return fnv1a(`${namespace}\0${workflowId}`) % slotCount;

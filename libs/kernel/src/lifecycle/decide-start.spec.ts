@@ -14,7 +14,13 @@ import { conflictPolicies, decideStart, idReusePolicies, type StartRequest } fro
 const after = (...events: readonly ExecutionEvent[]): ExecutionState =>
   fold(events.map((event) => ({ event, timestamp: 0 })));
 
-const request: StartRequest = { workflowId: 'order-1', runId: 'run-2', workflowType: 'checkout', input: { total: 5 } };
+const request: StartRequest = {
+  workflowId: 'order-1',
+  runId: 'run-2',
+  workflowType: 'checkout',
+  input: { total: 5 },
+  now: 0,
+};
 const started = aWorkflowStarted({ runId: 'run-2', input: { total: 5 } });
 const created = { answer: { runId: 'run-2', created: true }, accepted: [started] };
 const refusedFor = (runId: string): unknown => ({ refused: { code: 'WORKFLOW_ALREADY_STARTED', details: { runId } } });

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../duration/duration.js';
-import type { ClosingEvent, RunId, SignalReceived, UpdateAccepted, WorkflowStarted } from '../execution/events.js';
+import type { CarriedOver, ClosingEvent, RunId, WorkflowStarted } from '../execution/events.js';
 import { timeoutOf } from './decide-start.js';
 import { executionRetryDelay } from './recorded-retry.js';
 
@@ -11,14 +11,17 @@ export interface NextRunParts {
   readonly runId: RunId;
   /** Uniform in [0, 1). */
   readonly random: number;
+  /** Messages that nobody has taken. */
+  readonly untaken: CarriedOver;
 }
 
 /** The run that follows a closed one in the same execution: its continuation, or its next try. Mostly there is none. */
-export function nextRun({ started, closing, at, runId, random }: NextRunParts): WorkflowStarted | undefined {
+export function nextRun({ started, closing, at, runId, random, untaken }: NextRunParts): WorkflowStarted | undefined {
   switch (closing.type) {
     case 'WorkflowContinuedAsNew': {
       const { attempt: _attempt, firstTurnAt: _firstTurnAt, ...kept } = withoutRun(started);
-      return { ...kept, runId, previousRunId: started.runId, input: closing.input, ...timesAt(at, started) };
+      const { input } = closing;
+      return { ...kept, runId, previousRunId: started.runId, input, ...timesAt(at, started), ...carry(untaken) };
     }
     case 'WorkflowFailed':
     case 'WorkflowTimedOut': {
@@ -33,6 +36,7 @@ export function nextRun({ started, closing, at, runId, random }: NextRunParts): 
         attempt: attempt + 1,
         firstTurnAt: at + delay,
         ...timesAt(at + delay, started),
+        ...carry(untaken),
       };
     }
     default:
@@ -40,15 +44,9 @@ export function nextRun({ started, closing, at, runId, random }: NextRunParts): 
   }
 }
 
-/** What goes over to the run that continues another: messages that nobody has taken. */
-export function carriedOver(
-  unread: readonly Pick<SignalReceived, 'name' | 'payload'>[],
-  unbegun: readonly UpdateAccepted[],
-): readonly (SignalReceived | UpdateAccepted)[] {
-  return [
-    ...unread.map(({ name, payload }): SignalReceived => ({ type: 'SignalReceived', version: 1, name, payload })),
-    ...unbegun,
-  ];
+function carry(untaken: CarriedOver): { readonly carriedOver?: CarriedOver } {
+  const isEmpty = untaken.signals.length === 0 && untaken.updates.length === 0;
+  return isEmpty ? {} : { carriedOver: untaken };
 }
 
 function timesAt(
@@ -60,6 +58,6 @@ function timesAt(
 
 /** What all runs of an execution share. The request led to the first run alone. */
 function withoutRun(started: WorkflowStarted): WorkflowStarted {
-  const { requestId: _requestId, timeoutAt: _timeoutAt, ...kept } = started;
+  const { requestId: _requestId, timeoutAt: _timeoutAt, carriedOver: _carriedOver, ...kept } = started;
   return kept;
 }

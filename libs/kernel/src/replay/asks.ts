@@ -1,7 +1,12 @@
 import type { Millis } from '../duration/duration.js';
 import type { SearchAttributes } from '../execution/events.js';
 import type { SignalWaitOptions, StepFunction } from '../workflow/context.js';
-import type { QueryHandler, SignalHandler, UpdateHandler } from '../workflow/registered-workflow.js';
+import type {
+  DefaultSignalHandler,
+  QueryHandler,
+  SignalHandler,
+  UpdateHandler,
+} from '../workflow/registered-workflow.js';
 import type { AskedChild, ChildRequest } from './child-asks.js';
 import type { RunAddress } from './run-address.js';
 import type { Scope } from './scope.js';
@@ -27,6 +32,7 @@ export interface Asks {
   /** Cancels a scope when its time is up; the answer takes that back. */
   limitScope(scope: Scope, ms: Millis): () => void;
   handleSignal(name: string, handler: SignalHandler): void;
+  handleDefaultSignal(handler: DefaultSignalHandler): void;
   handleQuery(name: string, handler: QueryHandler): void;
   handleUpdate(name: string, handler: UpdateHandler): void;
   patch(id: string): boolean;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aFailure } from '../../../testing/src/builders/event-builders.contract.js';
+import { stepContext } from './rehearsal.contract.js';
 import { unwind, withUnwound, type Compensation } from './compensations.js';
 
 function undo(stepId: number, name: string, calls: unknown[] = []): Compensation {
@@ -32,10 +33,9 @@ describe('unwind', () => {
 
   it('hands a fresh value of the result to each attempt', async () => {
     const seen: unknown[] = [];
-    const step = { idempotencyKey: 'k', attempt: 1, name: 'n', stepId: 9, workflowId: 'w', runId: 'r' };
     await unwind([undo(7, 'car', seen)], async (_, work) => {
-      await work({ ...step, signal: new AbortController().signal });
-      await work({ ...step, signal: new AbortController().signal });
+      await work(stepContext(9, 'compensate car'));
+      await work(stepContext(9, 'compensate car'));
     });
     expect(seen).toEqual([new Date(7), new Date(7)]);
     expect(seen[0]).not.toBe(seen[1]);

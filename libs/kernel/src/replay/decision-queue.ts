@@ -1,3 +1,4 @@
+import { userFrame } from '../errors/user-frame.js';
 import type { Decision } from '../execution/events.js';
 
 /** What workflow code decided and the log doesn't hold yet, in order; with the places in the code when wanted. */
@@ -13,7 +14,7 @@ export class DecisionQueue {
   push(decision: Decision): void {
     this.#waiting.push(decision);
     // Costly, so only for a second replay that looks for the place of a fault.
-    this.#sites?.set(decision, userFrame(new Error('decided here').stack ?? ''));
+    this.#sites?.set(decision, userFrame(new Error('decided here').stack ?? '') ?? '');
   }
 
   peek(): Decision | undefined {
@@ -41,12 +42,4 @@ export class DecisionQueue {
     if (this.#waiting.length > 0) this.#waiting = [];
     this.#head = 0;
   }
-}
-
-const ownFiles = new URL('..', import.meta.url).pathname;
-
-/** The first frame that isn't the kernel's own. */
-function userFrame(stack: string): string {
-  const frames = stack.split('\n').slice(1);
-  return (frames.find((frame) => !frame.includes(ownFiles) && !frame.includes('node:internal')) ?? '').trim();
 }

@@ -144,7 +144,10 @@ describe('a run whose code has changed', () => {
   });
 
   it.each(changes)('stops when %s, with both sides', async (_, body, details) => {
-    expect(await faultOf(body)).toEqual({ code: 'NONDETERMINISM', details });
+    expect(await faultOf(body)).toEqual({
+      code: 'NONDETERMINISM',
+      details: { ...details, docs: 'docs/errors/NONDETERMINISM.md' },
+    });
   });
 
   it('stops when a step was added at the end of a closed run', async () => {

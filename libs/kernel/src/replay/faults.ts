@@ -1,5 +1,6 @@
 import { FermataError, isFermataError } from '../errors/fermata-error.js';
 import { toFailure } from '../errors/to-failure.js';
+import { userFrame } from '../errors/user-frame.js';
 import type { Cause, Decision } from '../execution/events.js';
 import { describeDecision } from './same-decision.js';
 
@@ -23,12 +24,13 @@ export function nondeterminism({ recorded, asked, eventIndex, site }: Divergence
   });
 }
 
-export function foreignPromise(last: Decision | undefined): FermataError {
-  const place = last ? `after ${describeDecision(last)}` : 'before anything durable';
+/** @param site where in the code the last decision was made; known only when the replay captured it */
+export function foreignPromise(last: Decision | undefined, site: string | undefined): FermataError {
+  const place = last ? `after ${describeDecision(last)}${placed(site)}` : 'before anything durable';
   return new FermataError('FOREIGN_PROMISE', {
     message: `The workflow waits on a promise that isn't durable, ${place}: nothing recorded would ever wake it.`,
     fix: 'Await only what ctx gives (steps, sleeps, signals) and combinations of it; put other work into ctx.step.',
-    details: { last: last ? describeDecision(last) : null },
+    details: { last: last ? describeDecision(last) : null, ...(site !== undefined && { site }) },
   });
 }
 
@@ -39,11 +41,16 @@ export function decidedOutsideTurn(asked: Decision, last: Decision | undefined):
 
 export function contextUsedOutsideTurn(call: string, last: Decision | undefined): FermataError {
   const place = last ? `, last seen after ${describeDecision(last)}` : '';
+  const site = userFrame(new Error('called here').stack ?? '');
   return new FermataError('FOREIGN_PROMISE', {
-    message: `Workflow code called ${call} while no event was being applied${place}: a promise that isn't durable woke it.`,
+    message: `Workflow code called ${call}${placed(site)} while no event was being applied${place}: a promise that isn't durable woke it.`,
     fix: 'Await only what ctx gives (steps, sleeps, signals) and combinations of it; put other work into ctx.step.',
-    details: { call },
+    details: { call, ...(site !== undefined && { site }) },
   });
+}
+
+function placed(site: string | undefined): string {
+  return site === undefined ? '' : `, ${site},`;
 }
 
 /** An event of the log that this node can't give to the code: written by a newer version, or damaged. */
@@ -71,9 +78,11 @@ export function contextUsedInQuery(call: string): FermataError {
 }
 
 export function unhandledRejection(thrown: unknown): FermataError {
+  const site = thrown instanceof Error ? userFrame(thrown.stack ?? '') : undefined;
   return new FermataError('UNHANDLED_REJECTION', {
-    message: `Workflow code left a rejected promise alone: ${toFailure(thrown).message}.`,
+    message: `Workflow code left a rejected promise alone: ${toFailure(thrown).message}${site === undefined ? '' : `, thrown ${site}`}.`,
     fix: 'Await each promise that the code makes, or catch what it rejects with.',
     cause: thrown,
+    ...(site !== undefined && { details: { site } }),
   });
 }

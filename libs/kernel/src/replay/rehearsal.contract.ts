@@ -223,7 +223,8 @@ export function workflowOf(body: WorkflowBody): RegisteredWorkflow {
   return { type: address.workflowType, create: () => ({ run: body }) };
 }
 
-function stepContext(stepId: StepId, name: string): StepContext {
+/** What a step's function gets from a node that does nothing for it. */
+export function stepContext(stepId: StepId, name: string): StepContext {
   const { workflowId, runId } = address;
   const { signal } = new AbortController();
   return {

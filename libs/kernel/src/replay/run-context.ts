@@ -18,12 +18,18 @@ import type {
   WorkflowContext,
 } from '../workflow/context.js';
 import type {
+  DefaultSignal,
   QueryDefinition,
   SignalDefinition,
   UpdateDefinition,
   WorkflowReference,
 } from '../workflow/message-definitions.js';
-import type { QueryHandler, SignalHandler, UpdateHandler } from '../workflow/registered-workflow.js';
+import type {
+  DefaultSignalHandler,
+  QueryHandler,
+  SignalHandler,
+  UpdateHandler,
+} from '../workflow/registered-workflow.js';
 import type { Asks } from './asks.js';
 import type { ChildRequest } from './child-asks.js';
 import { mapItems } from './map-items.js';
@@ -83,8 +89,12 @@ export class RunContext implements WorkflowContext {
     return this.#run.askSignal(this.#scope, nameOf(signal), options) as Promise<T>;
   }
 
-  onSignal<T>(signal: SignalDefinition<T> | string, handler: (payload: T) => void | Promise<void>): void {
-    this.#run.handleSignal(nameOf(signal), handler as SignalHandler);
+  onSignal<T>(
+    signal: SignalDefinition<T> | string | DefaultSignal,
+    handler: ((payload: T) => void | Promise<void>) | DefaultSignalHandler,
+  ): void {
+    if (isDefault(signal)) this.#run.handleDefaultSignal(handler as DefaultSignalHandler);
+    else this.#run.handleSignal(nameOf(signal), handler as SignalHandler);
   }
 
   onQuery<Result, Args>(query: QueryDefinition<Result, Args> | string, handler: (args: Args) => Result): void {
@@ -183,6 +193,10 @@ export class RunContext implements WorkflowContext {
   uncancellable<Result>(work: (ctx: WorkflowContext) => Promise<Result>): Promise<Result> {
     return lenient(work(new RunContext(this.#run, Scope.own())));
   }
+}
+
+function isDefault(signal: { readonly kind: string } | string): signal is DefaultSignal {
+  return typeof signal !== 'string' && signal.kind === 'default-signal';
 }
 
 function nameOf(definition: { readonly name: string } | string): string {

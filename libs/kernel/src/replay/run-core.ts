@@ -49,7 +49,7 @@ export class RunCore {
   /** @param isWaiting whether anything durable could wake the code again */
   endTurn({ isWaiting }: { readonly isWaiting: boolean }): void {
     this.#phase = 'idle';
-    if (!this.isClosed && !isWaiting) this.fault ??= foreignPromise(this.#lastDecision);
+    if (!this.isClosed && !isWaiting) this.fault ??= this.#waitsInVain();
   }
 
   nextWaitId(): WaitId {
@@ -115,9 +115,15 @@ export class RunCore {
   }
 
   reportFault(fault: FermataError): void {
-    if (this.fault || this.isClosed) return;
+    // What a query does wrong is the query's failure; the run has nothing to do with it.
+    if (this.fault || this.isClosed || this.#phase === 'query') return;
     this.fault = fault;
     if (this.#phase === 'idle') this.host.faultedBetweenTurns(this.address);
+  }
+
+  #waitsInVain(): FermataError {
+    const last = this.#lastDecision;
+    return foreignPromise(last, last && this.#decisions.siteOf(last));
   }
 
   #diverge(recorded: Decision, asked: Decision | undefined): void {

@@ -2,14 +2,21 @@ import { toMillis } from '../duration/duration.js';
 import { TimeoutError } from '../errors/workflow-errors.js';
 import type { SignalReceived } from '../execution/events.js';
 import { decodePayload } from '../payload/decode.js';
+import type { Payload } from '../payload/payload.js';
 import type { SignalWaitOptions } from '../workflow/context.js';
-import type { SignalHandler } from '../workflow/registered-workflow.js';
+import type { DefaultSignalHandler, SignalHandler } from '../workflow/registered-workflow.js';
 import type { HandlerCalls } from './handler-calls.js';
 import type { RunCore } from './run-core.js';
 import type { Scope } from './scope.js';
-import { SignalInbox, type SignalWait, type UnreadSignal } from './signal-inbox.js';
+import { SignalInbox, type SignalWait } from './signal-inbox.js';
 import type { TimerAsks } from './timer-asks.js';
 import { openWait, rejected, rejectWait } from './wait.js';
+
+/** A signal that nobody has taken, as it is recorded. */
+export interface UnreadSignal {
+  readonly name: string;
+  readonly payload: Payload;
+}
 
 /** The signals that came, and who waits for them. */
 export class SignalAsks {
@@ -45,10 +52,19 @@ export class SignalAsks {
   /** Those kept so far go to the handler first. */
   handle(name: string, handler: SignalHandler): void {
     this.#inbox.handle(name, handler);
-    for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.#call(handler, kept.value);
+    for (let kept = this.#inbox.take(name); kept; kept = this.#inbox.take(name)) this.#call(name, handler, kept.value);
   }
 
-  receive({ name, payload: recorded }: SignalReceived): void {
+  /** For signals without a wait or a handler of their own; those kept so far go to it first. */
+  handleDefault(handler: DefaultSignalHandler): void {
+    this.#inbox.handleDefault(handler);
+    for (const { name } of this.#inbox.kept()) {
+      const kept = this.#inbox.take(name);
+      if (kept) this.#call(name, (payload) => handler(name, payload), kept.value);
+    }
+  }
+
+  receive({ name, payload: recorded }: Pick<SignalReceived, 'name' | 'payload'>): void {
     // Here and not when the code takes it: what can't be decoded is no fault of the code.
     const value = decodePayload(recorded);
     const wait = this.#inbox.takeWait(name);
@@ -58,8 +74,8 @@ export class SignalAsks {
       return;
     }
     const handler = this.#inbox.handlerOf(name);
-    if (handler) this.#call(handler, value);
-    else this.#inbox.keep(name, { recorded, value });
+    if (handler) this.#call(name, handler, value);
+    else this.#inbox.keep({ name, recorded, value });
   }
 
   /** Gives up the waits whose scope is cancelled. */
@@ -72,13 +88,13 @@ export class SignalAsks {
     }
   }
 
-  /** Signals that nobody has taken, oldest first of each name. */
+  /** Signals that nobody has taken, oldest first. */
   unread(): readonly UnreadSignal[] {
-    return this.#inbox.kept();
+    return this.#inbox.kept().map(({ name, recorded: payload }) => ({ name, payload }));
   }
 
-  #call(handler: SignalHandler, value: unknown): void {
-    this.calls.track(async () => {
+  #call(name: string, handler: SignalHandler, value: unknown): void {
+    this.calls.track(name, async () => {
       try {
         await this.calls.enter(() => handler(value));
       } catch (error) {

@@ -1,6 +1,6 @@
 import type { TimerId, WaitId } from '../execution/events.js';
 import type { Payload } from '../payload/payload.js';
-import type { SignalHandler } from '../workflow/registered-workflow.js';
+import type { DefaultSignalHandler, SignalHandler } from '../workflow/registered-workflow.js';
 import type { Wait } from './wait.js';
 
 export interface SignalWait extends Wait {
@@ -12,36 +12,35 @@ export interface SignalWait extends Wait {
 
 /** A signal that came: as it is recorded, and as the code gets it. */
 export interface KeptSignal {
+  readonly name: string;
   readonly recorded: Payload;
   readonly value: unknown;
 }
 
-/** A signal that nobody has taken, as it is recorded. */
-export interface UnreadSignal {
-  readonly name: string;
-  readonly payload: Payload;
-}
-
 /**
- * A run's signals: each goes to the oldest wait for its name, else to the handler, else it is kept until one of them
- * comes.
+ * A run's signals: each goes to the oldest wait for its name, else to the handler, else to the default handler, else it
+ * is kept until one of them comes.
  */
 export class SignalInbox {
-  readonly #kept = new Map<string, KeptSignal[]>();
+  /** By name, with its number in the order in which signals were kept. */
+  readonly #kept = new Map<string, (readonly [number, KeptSignal])[]>();
+  #keptCount = 0;
+  #defaultHandler: DefaultSignalHandler | undefined;
   readonly #waits = new Map<string, SignalWait[]>();
   readonly #handlers = new Map<string, SignalHandler>();
 
   take(name: string): KeptSignal | undefined {
     const kept = this.#kept.get(name);
-    const signal = kept?.shift();
+    const signal = kept?.shift()?.[1];
     if (kept?.length === 0) this.#kept.delete(name);
     return signal;
   }
 
-  keep(name: string, signal: KeptSignal): void {
-    const kept = this.#kept.get(name);
-    if (kept) kept.push(signal);
-    else this.#kept.set(name, [signal]);
+  keep(signal: KeptSignal): void {
+    const kept = this.#kept.get(signal.name);
+    const numbered = [this.#keptCount++, signal] as const;
+    if (kept) kept.push(numbered);
+    else this.#kept.set(signal.name, [numbered]);
   }
 
   addWait(wait: SignalWait): void {
@@ -70,12 +69,23 @@ export class SignalInbox {
     this.#handlers.set(name, handler);
   }
 
-  handlerOf(name: string): SignalHandler | undefined {
-    return this.#handlers.get(name);
+  handleDefault(handler: DefaultSignalHandler): void {
+    this.#defaultHandler = handler;
   }
 
-  kept(): readonly UnreadSignal[] {
-    return [...this.#kept].flatMap(([name, signals]) => signals.map(({ recorded: payload }) => ({ name, payload })));
+  /** The name's own, else the default one. */
+  handlerOf(name: string): SignalHandler | undefined {
+    const own = this.#handlers.get(name);
+    const fallback = this.#defaultHandler;
+    return own ?? (fallback && ((payload) => fallback(name, payload)));
+  }
+
+  /** In the order of the log. */
+  kept(): readonly KeptSignal[] {
+    return [...this.#kept.values()]
+      .flat()
+      .sort(([a], [b]) => a - b)
+      .map(([, signal]) => signal);
   }
 
   get isWaiting(): boolean {

@@ -9,11 +9,14 @@ import type { UpdateHandler } from '../workflow/registered-workflow.js';
 import type { HandlerCalls } from './handler-calls.js';
 import type { RunCore } from './run-core.js';
 
+/** An update that the code has said to take. */
+type TakenUpdate = Pick<UpdateAccepted, 'updateId' | 'name' | 'args'>;
+
 /** The updates that a run takes, and those that it is carrying out. */
 export class UpdateAsks {
   readonly #handlers = new Map<string, UpdateHandler>();
   /** Accepted before the code had a handler for them: carried over, or from before a change of the code. */
-  #kept: UpdateAccepted[] = [];
+  #kept: TakenUpdate[] = [];
 
   constructor(
     private readonly core: RunCore,
@@ -41,19 +44,19 @@ export class UpdateAsks {
     }
   }
 
-  accept(update: UpdateAccepted): void {
+  accept(update: TakenUpdate): void {
     const handler = this.#handlers.get(update.name);
     if (handler) this.#carryOut(handler, update);
     else this.#kept.push(update);
   }
 
   /** Those that no handler has begun. */
-  unbegun(): readonly UpdateAccepted[] {
-    return this.#kept;
+  unbegun(): readonly TakenUpdate[] {
+    return this.#kept.map(({ updateId, name, args }) => ({ updateId, name, args }));
   }
 
-  #carryOut(handler: UpdateHandler, { updateId, args }: UpdateAccepted): void {
-    this.calls.track(async () => {
+  #carryOut(handler: UpdateHandler, { updateId, name, args }: TakenUpdate): void {
+    this.calls.track(name, async () => {
       try {
         const result = encodePayload(
           await this.calls.enter(() => handler.handle(decodePayload(args))),

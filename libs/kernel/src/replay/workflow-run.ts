@@ -5,13 +5,13 @@ import type { Failure } from '../errors/failure.js';
 import { toFailure } from '../errors/to-failure.js';
 import { CancelledError, TimeoutError } from '../errors/workflow-errors.js';
 import type {
+  CarriedOver,
   Cause,
   ClosingDecision,
   Decision,
   SearchAttributes,
   StepId,
   TimerId,
-  UpdateAccepted,
   WorkflowStarted,
 } from '../execution/events.js';
 import { nameCharsMax } from '../execution/names.js';
@@ -21,6 +21,7 @@ import { checkPayloadSize } from '../payload/payload-size.js';
 import type { Payload } from '../payload/payload.js';
 import type { SignalWaitOptions, StepContext, StepFunction } from '../workflow/context.js';
 import type {
+  DefaultSignalHandler,
   QueryHandler,
   RegisteredWorkflow,
   SignalHandler,
@@ -43,7 +44,6 @@ import type { RunHost, SurroundingRun } from './run-host.js';
 import { Scope } from './scope.js';
 import { SeededRandom } from './seeded-random.js';
 import { SignalAsks } from './signal-asks.js';
-import type { UnreadSignal } from './signal-inbox.js';
 import { StepAsks, type AskStepOptions } from './step-asks.js';
 import { TimerAsks } from './timer-asks.js';
 import { UpdateAsks } from './update-asks.js';
@@ -104,6 +104,11 @@ export class WorkflowRun implements Asks, SurroundingRun {
 
   get isClosed(): boolean {
     return this.#core.isClosed;
+  }
+
+  /** Whether its faults say where in the code they arose. */
+  get capturesSites(): boolean {
+    return this.#core.host.captureSites;
   }
 
   get random(): SeededRandom {
@@ -172,14 +177,9 @@ export class WorkflowRun implements Asks, SurroundingRun {
     });
   }
 
-  /** Signals that nobody has taken. */
-  unreadSignals(): readonly UnreadSignal[] {
-    return this.#signals.unread();
-  }
-
-  /** Updates that no handler has begun. */
-  unbegunUpdates(): readonly UpdateAccepted[] {
-    return this.#updates.unbegun();
+  /** Messages that nobody has taken. */
+  untaken(): CarriedOver {
+    return { signals: this.#signals.unread(), updates: this.#updates.unbegun() };
   }
 
   reportFault(fault: FermataError): void {
@@ -267,6 +267,11 @@ export class WorkflowRun implements Asks, SurroundingRun {
     this.#signals.handle(name, handler);
   }
 
+  handleDefaultSignal(handler: DefaultSignalHandler): void {
+    this.assertUsable('ctx.onSignal');
+    this.#signals.handleDefault(handler);
+  }
+
   handleQuery(name: string, handler: QueryHandler): void {
     this.#queries.handle(name, handler);
   }
@@ -317,6 +322,9 @@ export class WorkflowRun implements Asks, SurroundingRun {
   }
 
   #start(started: WorkflowStarted): void {
+    const { signals = [], updates = [] } = started.carriedOver ?? {};
+    for (const { name, payload } of signals) this.#signals.receive({ name, payload });
+    for (const update of updates) this.#updates.accept(update);
     if (started.firstTurnAt !== undefined) this.#delayed = started;
     else this.#run(started);
   }
@@ -337,9 +345,10 @@ export class WorkflowRun implements Asks, SurroundingRun {
       const code = this.workflow.create();
       for (const [name, handler] of code.queries ?? []) this.#queries.handle(name, handler);
       for (const [name, handler] of code.signals ?? []) this.#signals.handle(name, handler);
+      if (code.defaultSignal) this.#signals.handleDefault(code.defaultSignal);
       for (const [name, handler] of code.updates ?? []) this.#updates.handle(name, handler);
       const result = await code.run(new RunContext(this, this.#root), input);
-      await this.#handlers.ended();
+      if (this.workflow.unfinishedHandlers !== 'report') await this.#handlers.ended();
       this.#complete(result);
     } catch (error) {
       await this.#fail(error);
@@ -377,7 +386,13 @@ export class WorkflowRun implements Asks, SurroundingRun {
     const result = encodePayload(validated, 'workflow result');
     checkPayloadSize(result, this.#core.host.payloadBytesMax, 'workflow result');
     this.#isEnding = true;
-    this.#close({ type: 'WorkflowCompleted', version: 1, result });
+    const unfinishedHandlers = this.#handlers.names();
+    this.#close({
+      type: 'WorkflowCompleted',
+      version: 1,
+      result,
+      ...(unfinishedHandlers.length > 0 && { unfinishedHandlers }),
+    });
   }
 
   /** Undoes what has a compensation and closes the run; the first failure counts. */

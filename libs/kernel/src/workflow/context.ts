@@ -3,7 +3,13 @@ import type { StepError } from '../errors/workflow-errors.js';
 import type { ParentClosePolicy, RunId, SearchAttributes, StepId } from '../execution/events.js';
 import type { RetryOptions } from '../steps/retry-policy.js';
 import type { CancellationMode } from './cancellation-mode.js';
-import type { QueryDefinition, SignalDefinition, UpdateDefinition, WorkflowReference } from './message-definitions.js';
+import type {
+  DefaultSignal,
+  QueryDefinition,
+  SignalDefinition,
+  UpdateDefinition,
+  WorkflowReference,
+} from './message-definitions.js';
 
 /** What a step's function gets. */
 export interface StepContext {
@@ -153,10 +159,14 @@ export interface WorkflowContext {
 
   /**
    * Calls `handler` for each signal of that name, those already received first. A handler may wait and run steps; the
-   * run doesn't close before all have ended.
+   * run doesn't close before all have ended, unless the workflow's option `unfinishedHandlers` says otherwise.
+   *
+   * With `defaultSignal` it is called for each signal that has no handler of its own and that nobody waits for when it
+   * comes: such a signal isn't kept for a later wait.
    */
   onSignal<T>(signal: SignalDefinition<T>, handler: (payload: T) => void | Promise<void>): void;
   onSignal(signal: string, handler: (payload: unknown) => void | Promise<void>): void;
+  onSignal(signal: DefaultSignal, handler: (name: string, payload: unknown) => void | Promise<void>): void;
 
   /** Answers queries of that name from the state that the run has; must not change it or wait. */
   onQuery<Result, Args>(query: QueryDefinition<Result, Args>, handler: (args: Args) => Result): void;
@@ -164,7 +174,7 @@ export interface WorkflowContext {
 
   /**
    * Carries out updates of that name: messages whose sender awaits the answer. A handler may wait and run steps; the run
-   * doesn't close before all have ended. What it throws goes to the sender.
+   * doesn't close before all have ended, unless `unfinishedHandlers` says otherwise. What it throws goes to the sender.
    */
   onUpdate<Result, Args>(
     update: UpdateDefinition<Result, Args>,

@@ -8,6 +8,13 @@ export interface SignalDefinition<T> {
   readonly schema?: Schema<T>;
 }
 
+/** Stands for all signals that have no handler of their own. */
+export interface DefaultSignal {
+  readonly kind: 'default-signal';
+}
+
+export const defaultSignal: DefaultSignal = { kind: 'default-signal' };
+
 /** A read of live state. `Args` is the query's input, `Result` what it answers. */
 export interface QueryDefinition<Result, Args = void> {
   readonly kind: 'query';

@@ -1,8 +1,10 @@
 import type { WorkflowContext } from './context.js';
 import type { WorkflowDefinition } from './workflow-definition.js';
 import type { Schema } from './schema.js';
+import type { UnfinishedHandlers } from './unfinished-handlers.js';
 
 export type SignalHandler = (payload: unknown) => void | Promise<void>;
+export type DefaultSignalHandler = (name: string, payload: unknown) => void | Promise<void>;
 export type QueryHandler = (args: unknown) => unknown;
 
 /** How a run takes an update. */
@@ -16,6 +18,8 @@ export interface UpdateHandler {
 export interface WorkflowCode {
   run(ctx: WorkflowContext, input: unknown): Promise<unknown>;
   readonly signals?: ReadonlyMap<string, SignalHandler>;
+  /** For signals without a wait or a handler of their own. */
+  readonly defaultSignal?: DefaultSignalHandler;
   readonly queries?: ReadonlyMap<string, QueryHandler>;
   readonly updates?: ReadonlyMap<string, UpdateHandler>;
 }
@@ -29,19 +33,22 @@ export interface RegisteredWorkflow {
   readonly signals?: ReadonlyMap<string, Schema<unknown>>;
   /** Schemas of the arguments of the updates that the type declares. */
   readonly updates?: ReadonlyMap<string, Schema<unknown>>;
+  /** Default `wait`. */
+  readonly unfinishedHandlers?: UnfinishedHandlers;
   /** Makes the code of one run: called once for each time that a run is brought into memory. */
   create(): WorkflowCode;
 }
 
 /** The function form, ready to be registered. */
 export function registerDefinition<Input, Output>(definition: WorkflowDefinition<Input, Output>): RegisteredWorkflow {
-  const { type, input, output, run, signals = [], updates = [] } = definition;
+  const { type, input, output, run, signals = [], updates = [], unfinishedHandlers } = definition;
   return {
     type,
     ...(input && { input }),
     ...(output && { output }),
     ...(signals.length > 0 && { signals: schemasOf(signals) }),
     ...(updates.length > 0 && { updates: schemasOf(updates) }),
+    ...(unfinishedHandlers && { unfinishedHandlers }),
     // The engine has validated the input against the definition's schema before it was recorded.
     create: () => ({ run: (ctx, value) => run(ctx, value as Input) }),
   };

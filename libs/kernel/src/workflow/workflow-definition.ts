@@ -2,6 +2,7 @@ import { parseName } from '../execution/names.js';
 import type { Schema } from './schema.js';
 import type { WorkflowContext } from './context.js';
 import type { SignalDefinition, UpdateDefinition, WorkflowReference } from './message-definitions.js';
+import type { UnfinishedHandlers } from './unfinished-handlers.js';
 
 export interface WorkflowOptions<Input, Output> {
   readonly input?: Schema<Input>;
@@ -10,6 +11,8 @@ export interface WorkflowOptions<Input, Output> {
   readonly signals?: readonly AnySignal[];
   /** The updates that it takes, likewise. */
   readonly updates?: readonly AnyUpdate[];
+  /** Whether a return waits for message handlers that still run. Default `wait`. */
+  readonly unfinishedHandlers?: UnfinishedHandlers;
 }
 
 /** A signal of any payload. */

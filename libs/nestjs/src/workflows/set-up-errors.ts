@@ -32,6 +32,14 @@ export function notProvidedAsClass(className: string): FermataError {
   });
 }
 
+export function noValidateMethod(className: string, update: string, method: string): FermataError {
+  return new FermataError('CONFIGURATION_INVALID', {
+    message: `Workflow ${className} has no method "${method}", which is to validate the update "${update}".`,
+    fix: 'Write it, or take `validate` out of the decorator.',
+    details: { class: className, update, method },
+  });
+}
+
 export function twoMethodsOfOneName(className: string, what: string, name: string): FermataError {
   return new FermataError('CONFIGURATION_INVALID', {
     message: `Workflow ${className} has two methods for the ${what} "${name}".`,

@@ -1,9 +1,18 @@
-import { MetadataScanner } from '@nestjs/core';
-import type { RegisteredWorkflow, Schema, SignalHandler, WorkflowContext } from '@fermata/kernel';
-import { queryMetadataOf } from '../queries/query.decorator.js';
-import { signalMetadataOf } from '../signals/signal.decorator.js';
+import type {
+  DefaultSignalHandler,
+  QueryHandler,
+  RegisteredWorkflow,
+  Schema,
+  SignalHandler,
+  UpdateHandler,
+  WorkflowContext,
+} from '@fermata/kernel';
+import { queryMetadataOf, type QueryMetadata } from '../queries/query.decorator.js';
 import { revive } from '../schema/revive.js';
-import { noRunMethod, twoMethodsOfOneName } from './set-up-errors.js';
+import { defaultSignalMetadataOf, signalMetadataOf, type SignalMetadata } from '../signals/signal.decorator.js';
+import { updateMetadataOf, type UpdateMetadata } from '../updates/update.decorator.js';
+import { methodOf, methodsOf, type Methods } from './methods.js';
+import { noRunMethod, noValidateMethod } from './set-up-errors.js';
 import type { WorkflowMetadata } from './workflow.decorator.js';
 
 /** A workflow class as NestJS knows it, before it is anybody's instance. */
@@ -16,13 +25,10 @@ export interface WorkflowClassParts {
   readonly properties: Readonly<Record<PropertyKey, unknown>>;
 }
 
-type Method = (...args: unknown[]) => unknown;
-/** From the name of a signal or query to the method that takes it. */
-type Methods = ReadonlyMap<string, string>;
-
 /**
  * Registers a class so that each run gets a new instance of it.
- * @throws FermataError `CONFIGURATION_INVALID`: no method `run`, or two methods for one signal or query
+ * @throws FermataError `CONFIGURATION_INVALID`: no method `run`, two methods for one message, or no method of the name
+ * that an update's `validate` gives
  */
 export function registerClass({
   workflowClass,
@@ -30,63 +36,71 @@ export function registerClass({
   dependencies,
   properties,
 }: WorkflowClassParts): RegisteredWorkflow {
-  const prototype = workflowClass.prototype as object;
-  if (typeof Reflect.get(prototype, 'run') !== 'function') throw noRunMethod(workflowClass.name);
-  const signals = methodsOf(workflowClass, 'signal', (method) => signalMetadataOf(prototype, method)?.name);
-  const queries = methodsOf(workflowClass, 'query', (method) => queryMetadataOf(prototype, method)?.name);
-  const schemas = signalSchemas(prototype, signals);
+  if (!hasMethod(workflowClass, 'run')) throw noRunMethod(workflowClass.name);
+  const signals = methodsOf(workflowClass, 'signal', signalMetadataOf);
+  const defaultSignal = methodsOf(workflowClass, 'signal', defaultSignalMetadataOf);
+  const queries = methodsOf(workflowClass, 'query', queryMetadataOf);
+  const updates = methodsOf(workflowClass, 'update', updateMetadataOf);
+  for (const { name, validate } of updates.values()) {
+    if (validate !== undefined && !hasMethod(workflowClass, validate))
+      throw noValidateMethod(workflowClass.name, name, validate);
+  }
   return {
     ...metadata,
-    signals: schemas,
+    signals: schemasOf(signals),
+    updates: schemasOf(updates),
     create: () => {
       const instance = Object.assign(new workflowClass(...dependencies), properties);
       const run = methodOf(instance, 'run');
       return {
         run: (ctx: WorkflowContext, input: unknown) => run(ctx, revive(metadata.input, input)) as Promise<unknown>,
-        signals: signalHandlersOf(instance, signals, schemas),
-        queries: new Map(Array.from(queries, ([name, method]) => [name, methodOf(instance, method)])),
+        signals: signalHandlersOf(instance, signals),
+        ...defaultSignalHandlerOf(instance, defaultSignal),
+        queries: queryHandlersOf(instance, queries),
+        updates: updateHandlersOf(instance, updates),
       };
     },
   };
 }
 
-function methodsOf(
-  { name: className, prototype }: WorkflowClassParts['workflowClass'],
-  what: string,
-  nameOf: (method: string) => string | undefined,
-): Methods {
-  const methods = new Map<string, string>();
-  for (const method of new MetadataScanner().getAllMethodNames(prototype as object)) {
-    const name = nameOf(method);
-    if (name === undefined) continue;
-    if (methods.has(name)) throw twoMethodsOfOneName(className, what, name);
-    methods.set(name, method);
-  }
-  return methods;
+function hasMethod({ prototype }: WorkflowClassParts['workflowClass'], method: string): boolean {
+  return typeof Reflect.get(prototype as object, method) === 'function';
 }
 
-function signalSchemas(prototype: object, signals: Methods): ReadonlyMap<string, Schema<unknown>> {
-  const schemas = new Map<string, Schema<unknown>>();
-  for (const [name, method] of signals) {
-    const schema = signalMetadataOf(prototype, method)?.schema;
-    if (schema) schemas.set(name, schema);
-  }
-  return schemas;
+function schemasOf(methods: Methods<{ readonly schema?: Schema<unknown> }>): ReadonlyMap<string, Schema<unknown>> {
+  return new Map(Array.from(methods).flatMap(([name, { schema }]) => (schema ? [[name, schema] as const] : [])));
 }
 
-function signalHandlersOf(
-  instance: object,
-  signals: Methods,
-  schemas: ReadonlyMap<string, Schema<unknown>>,
-): ReadonlyMap<string, SignalHandler> {
+function signalHandlersOf(instance: object, signals: Methods<SignalMetadata>): ReadonlyMap<string, SignalHandler> {
   const handlers = new Map<string, SignalHandler>();
-  for (const [name, method] of signals) {
+  for (const [name, { method, schema }] of signals) {
     const handle = methodOf(instance, method);
-    handlers.set(name, (payload) => handle(revive(schemas.get(name), payload)) as void | Promise<void>);
+    handlers.set(name, (payload) => handle(revive(schema, payload)) as void | Promise<void>);
   }
   return handlers;
 }
 
-function methodOf(instance: object, method: string): Method {
-  return (Reflect.get(instance, method) as Method).bind(instance);
+function defaultSignalHandlerOf(
+  instance: object,
+  methods: Methods<object>,
+): { readonly defaultSignal?: DefaultSignalHandler } {
+  const [found] = methods.values();
+  return found ? { defaultSignal: methodOf(instance, found.method) as DefaultSignalHandler } : {};
+}
+
+function queryHandlersOf(instance: object, queries: Methods<QueryMetadata>): ReadonlyMap<string, QueryHandler> {
+  return new Map(Array.from(queries, ([name, { method }]) => [name, methodOf(instance, method)]));
+}
+
+function updateHandlersOf(instance: object, updates: Methods<UpdateMetadata>): ReadonlyMap<string, UpdateHandler> {
+  const handlers = new Map<string, UpdateHandler>();
+  for (const [name, { method, schema, validate }] of updates) {
+    const handle = methodOf(instance, method);
+    const check = validate === undefined ? undefined : methodOf(instance, validate);
+    handlers.set(name, {
+      handle: (args) => handle(revive(schema, args)),
+      ...(check && { validate: (args) => void check(revive(schema, args)) }),
+    });
+  }
+  return handlers;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { parseName, type Schema, type WorkflowContext } from '@fermata/kernel';
+import { parseName, type Schema, type UnfinishedHandlers, type WorkflowContext } from '@fermata/kernel';
 import 'reflect-metadata';
 
 /** What `@Workflow` leaves on a class. */
@@ -7,12 +7,15 @@ export interface WorkflowMetadata {
   readonly type: string;
   readonly input?: Schema<unknown>;
   readonly output?: Schema<unknown>;
+  readonly unfinishedHandlers?: UnfinishedHandlers;
 }
 
 export interface WorkflowClassOptions<Input, Output> {
   /** A class with class-validator's decorators, or a Standard Schema (zod, valibot, arktype). */
   readonly input?: Schema<Input>;
   readonly output?: Schema<Output>;
+  /** Whether a return waits for message handlers that still run. Default `wait`. */
+  readonly unfinishedHandlers?: UnfinishedHandlers;
 }
 
 type WorkflowClass<Input, Output> = new (...dependencies: never[]) => {

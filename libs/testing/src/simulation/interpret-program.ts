@@ -1,5 +1,5 @@
 import { NonRetryableError, type StepContext, type WorkflowContext } from '@fermata/kernel';
-import type { Program } from './program.js';
+import type { ChildProgram, Program, ProgramInput, StepProgram } from './program.js';
 
 /** What the world does when a step calls on it. */
 export interface Services {
@@ -7,13 +7,25 @@ export interface Services {
   call(step: StepContext, ms: number): Promise<string>;
 }
 
-type Step = Extract<Program, { readonly do: 'step' }>;
+export const programType = 'program';
 
 /** Carries out a program. Its value depends on everything that the run was told, so that no difference stays hidden. */
-export async function interpret(ctx: WorkflowContext, program: Program, services: Services): Promise<unknown> {
+export async function interpret(ctx: WorkflowContext, input: ProgramInput, services: Services): Promise<unknown> {
   const handled: unknown[] = [];
-  const value = await new Interpreter(ctx, services, handled).run(program);
+  ctx.onUpdate('bump', (args) => bump(ctx, args, services, handled), { validate: refuseNegative });
+  const value = await new Interpreter(ctx, services, handled).run(input.program);
+  if (input.continuations > 0) return ctx.continueAsNew({ ...input, continuations: input.continuations - 1 });
   return { value, handled };
+}
+
+async function bump(ctx: WorkflowContext, args: unknown, services: Services, handled: unknown[]): Promise<unknown> {
+  const answer = await ctx.step('bump', (step) => services.call(step, 5));
+  handled.push(['bump', args, answer]);
+  return [args, answer, handled.length];
+}
+
+function refuseNegative(args: unknown): void {
+  if (typeof args === 'number' && args < 0) throw new Error('negative');
 }
 
 class Interpreter {
@@ -35,15 +47,17 @@ class Interpreter {
       case 'handle-signal':
         this.ctx.onSignal(program.name, (payload) => this.#handle(program.name, payload));
         return undefined;
+      case 'condition':
+        return this.ctx.condition(() => this.handled.length >= program.handled, { timeout: program.timeoutMs });
+      case 'signal-other':
+        return this.ctx.signalWorkflow(program.workflowId, program.name, this.ctx.workflowId).then(
+          () => 'sent',
+          (error: unknown) => messageOf(error),
+        );
       case 'look-round':
-        return [
-          this.ctx.now(),
-          new Date().getTime(),
-          Math.random(),
-          this.ctx.random(),
-          crypto.randomUUID(),
-          this.ctx.uuid(),
-        ];
+        return [this.ctx.now(), new Date().getTime(), Math.random(), this.ctx.random(), crypto.randomUUID(), this.ctx.uuid()];
+      case 'patch':
+        return this.ctx.patch(program.id) ? this.run(program.body) : 'unpatched';
       case 'throw':
         throw new Error(`thrown at ${Date.now()}`);
       case 'in-turn':
@@ -60,7 +74,21 @@ class Interpreter {
         );
       case 'try':
         return this.#try(program.body, program.fallback);
+      case 'scope': {
+        const limit = program.timeoutMs === undefined ? {} : { timeout: program.timeoutMs };
+        return this.ctx.scope((ctx) => this.#with(ctx).run(program.body), { cancellable: program.isCancellable, ...limit });
+      }
+      case 'map': {
+        const items = Array.from({ length: program.items }, (_, index) => index);
+        return this.ctx.map(items, (ctx) => this.#with(ctx).run(program.body), { concurrency: program.concurrency });
+      }
+      case 'child':
+        return this.#child(program);
     }
+  }
+
+  #with(ctx: WorkflowContext): Interpreter {
+    return new Interpreter(ctx, this.services, this.handled);
   }
 
   #all(parts: readonly Program[]): Promise<unknown>[] {
@@ -81,20 +109,36 @@ class Interpreter {
     }
   }
 
+  async #child({ program, isAwaited, policy, cancellation }: ChildProgram): Promise<unknown> {
+    const input: ProgramInput = { program, continuations: 0 };
+    const child = await this.ctx.startChild<ProgramInput, unknown>(
+      { type: programType },
+      { input, parentClosePolicy: policy, cancellation },
+    );
+    return isAwaited ? [child.runId, await child.result()] : child.runId;
+  }
+
   async #handle(name: string, payload: unknown): Promise<void> {
     const answer = await this.ctx.step(`answer ${name}`, (step) => this.services.call(step, 10));
     this.handled.push([name, payload, answer]);
   }
 
-  #step({ name, ms, failures, isFatal, isUndone }: Step): Promise<unknown> {
+  #step({ name, ms, failures, isFatal, isUndone, isAtMostOnce, cancellation, timeoutMs }: StepProgram): Promise<unknown> {
     const work = async (step: StepContext): Promise<string> => {
+      step.heartbeat(step.attempt);
       const answer = await this.services.call(step, ms);
       if (isFatal) throw new NonRetryableError(`${name} can't be`);
       if (step.attempt <= failures) throw new Error(`${name} failed: ${answer}`);
       return answer;
     };
     const undo = isUndone ? { compensate: (_: unknown, step: StepContext) => this.services.call(step, ms) } : {};
-    return this.ctx.step(name, work, { retry: { initialInterval: 50, maxInterval: 2_000 }, ...undo });
+    return this.ctx.step(name, work, {
+      retry: { initialInterval: 50, maxInterval: 2_000 },
+      atMostOnce: isAtMostOnce,
+      ...(cancellation && { cancellation }),
+      ...(timeoutMs !== undefined && { timeout: timeoutMs, totalTimeout: 20_000 }),
+      ...undo,
+    });
   }
 }
 

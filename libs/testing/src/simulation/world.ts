@@ -6,28 +6,32 @@ import {
   type ReadModel,
   type StoredEvent,
 } from '@fermata/engine';
-import { streamIdOf, type Millis, type RegisteredWorkflow, type StepContext } from '@fermata/kernel';
+import { targetOfStream, type Millis, type RegisteredWorkflow, type StepContext } from '@fermata/kernel';
 import { openSqliteReadModel } from '@fermata/store-sqlite';
 import type { InMemoryEventStore } from '../in-memory-event-store.js';
 import { openInMemoryEventStore } from '../in-memory-event-store.js';
 import { VirtualClock } from '../virtual-clock.js';
 import { Dice } from './dice.js';
 import { noFaults, type Faults } from './faults.js';
-import { interpret } from './interpret-program.js';
+import { interpret, programType } from './interpret-program.js';
 import {
   acknowledgedSignalsAreThereOnce,
-  acknowledgedStartCloses,
-  closesOnce,
+  acknowledgedStartIsThere,
+  atMostOnceIsKept,
+  childrenAgree,
   compensationsRunNewestFirst,
   endedExecution,
+  type EndedExecution,
+  everyRunCloses,
   outcomesAreRecordedOnce,
   replayEqualsLive,
   revisionsHaveNoGap,
   timersAreNeverEarly,
+  updatesEndAsTold,
 } from './invariants.js';
 import { Ledger } from './ledger.js';
 import { Lifeline } from './lifeline.js';
-import type { Program } from './program.js';
+import type { ProgramInput } from './program.js';
 import { generateScenario, type Scenario } from './scenario.js';
 import { SimulatedClient } from './simulated-client.js';
 import { SimulatedNode } from './simulated-node.js';
@@ -60,6 +64,15 @@ export async function simulate(options: SimulationOptions): Promise<SimulationOu
   return new World(options).run();
 }
 
+const closings: ReadonlySet<string> = new Set([
+  'WorkflowCompleted',
+  'WorkflowFailed',
+  'WorkflowCancelled',
+  'WorkflowTimedOut',
+  'WorkflowContinuedAsNew',
+  'WorkflowTerminated',
+]);
+
 class World {
   readonly #dice: Dice;
   readonly #clock = new VirtualClock();
@@ -72,6 +85,8 @@ class World {
   readonly #readModels: ReadModel[] = [];
   #faults: Faults;
   #nodesBooted = 0;
+  #eventsSeen = 0;
+  #runsOpen = 0;
   #crashes = 0;
 
   constructor(private readonly options: SimulationOptions) {
@@ -114,14 +129,18 @@ class World {
   /** When all that can happen now has happened: nothing real is waited for, so one round of the event loop is enough. */
   async #isDone(): Promise<boolean> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (!this.#client.isDone) return false;
-    return this.#scenarios.every(({ workflowId }) => {
-      const last = this.#history(workflowId).at(-1)?.type ?? '';
-      return (
-        !this.#client.acknowledged.starts.has(workflowId) ||
-        /^Workflow(Completed|Failed|Cancelled|Terminated)$/.test(last)
-      );
-    });
+    return this.#client.isDone && this.#openRuns() === 0;
+  }
+
+  /** Counts as it goes through what is new in the log. */
+  #openRuns(): number {
+    const log = this.#store.durableEvents();
+    for (; this.#eventsSeen < log.length; this.#eventsSeen++) {
+      const type = log[this.#eventsSeen]?.type ?? '';
+      if (type === 'WorkflowStarted') this.#runsOpen++;
+      else if (closings.has(type)) this.#runsOpen--;
+    }
+    return this.#runsOpen;
   }
 
   async #makeTrouble(dice: Dice): Promise<void> {
@@ -208,8 +227,8 @@ class World {
       return answer;
     };
     return {
-      type: 'program',
-      create: () => ({ run: (ctx, input) => interpret(ctx, input as Program, { call }) }),
+      type: programType,
+      create: () => ({ run: (ctx, input) => interpret(ctx, input as ProgramInput, { call }) }),
     };
   }
 
@@ -218,8 +237,12 @@ class World {
     return up[this.#clock.now() % Math.max(1, up.length)]?.engine;
   }
 
-  #history(workflowId: string): readonly StoredEvent[] {
-    return this.#store.durableEvents(streamIdOf({ namespace: 'default', workflowId }));
+  #executions(): readonly EndedExecution[] {
+    const streams = new Map<string, StoredEvent[]>();
+    for (const stored of this.#store.durableEvents()) {
+      streams.set(stored.stream, [...(streams.get(stored.stream) ?? []), stored]);
+    }
+    return Array.from(streams, ([stream, stored]) => endedExecution(targetOfStream(stream)?.workflowId ?? '', stored));
   }
 
   async #check(): Promise<readonly string[]> {
@@ -227,18 +250,28 @@ class World {
     const violations = [...this.#ledger.violations];
     const workflow = this.#workflowOn(new Lifeline());
     const host = createRunHost({ captureSites: false, payloadBytesMax: Infinity });
-    for (const { workflowId } of this.#scenarios) {
-      const ended = endedExecution(workflowId, this.#history(workflowId));
+    const executions = this.#executions();
+    for (const workflowId of acknowledged.starts.keys()) {
+      if (!executions.some((ended) => ended.workflowId === workflowId)) violations.push(`${workflowId}: is lost`);
+    }
+    for (const ended of executions) {
       violations.push(
-        ...acknowledgedStartCloses(ended, acknowledged),
+        ...acknowledgedStartIsThere(ended, acknowledged),
         ...acknowledgedSignalsAreThereOnce(ended, acknowledged),
-        ...closesOnce(ended),
-        ...outcomesAreRecordedOnce(ended),
-        ...timersAreNeverEarly(ended),
+        ...updatesEndAsTold(ended, acknowledged),
+        ...everyRunCloses(ended),
         ...revisionsHaveNoGap(ended),
-        ...compensationsRunNewestFirst(ended),
-        ...(await replayEqualsLive(ended, workflow, host)),
       );
+      for (const run of ended.runs) {
+        violations.push(
+          ...outcomesAreRecordedOnce(run),
+          ...timersAreNeverEarly(run),
+          ...compensationsRunNewestFirst(run),
+          ...atMostOnceIsKept(run, this.#ledger.effects),
+          ...childrenAgree(run, executions),
+          ...(await replayEqualsLive(run, workflow, host)),
+        );
+      }
     }
     return violations;
   }

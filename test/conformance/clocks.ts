@@ -1,0 +1,32 @@
+import type { Clock } from '@fermata/engine';
+import type { Millis } from '@fermata/kernel';
+import type { VirtualClock } from '@fermata/testing';
+import { nap } from './concurrency.js';
+
+/** Real time, which a test may set ahead: as if so much had passed while no node ran. */
+export class ShiftedClock implements Clock {
+  #aheadMs: Millis = 0;
+
+  setAhead(ms: Millis): void {
+    this.#aheadMs += ms;
+  }
+
+  now = (): number => Date.now() + this.#aheadMs;
+
+  after(delay: Millis, callback: () => void): () => void {
+    const timer = setTimeout(callback, Math.min(delay, 2 ** 31 - 1));
+    return () => clearTimeout(timer);
+  }
+}
+
+/** Lets virtual time go on, alarm by alarm, each once the node has had time to come to rest, until the work is done. */
+export async function elapse<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = (): void => void (isDone = true);
+  work.then(done, done);
+  for (;;) {
+    await nap(2);
+    if (isDone) return work;
+    clock.ringNext();
+  }
+}
