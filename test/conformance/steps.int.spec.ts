@@ -487,10 +487,10 @@ describeConformance('steps', (stage) => {
         if (lastHeartbeat !== undefined) return lastHeartbeat;
         for (let page = 1; page <= 10; page++) heartbeat({ page });
         gate.open();
-        await aborted(signal);
+        return aborted(signal);
       }),
     );
-    const { client } = await stage.boot([copying], { limits: { stopGraceMs: 0 } });
+    const { client } = await stage.boot([copying], { limits: { stopGraceMs: 20 } });
     const { workflowId } = await client.start(copying);
     await gate.opened;
     await stage.shutDown();

@@ -180,9 +180,9 @@ export class Engine {
     return this.#state === 'running';
   }
 
-  /** Whether a run moves on by itself, without that time passes. */
+  /** Whether an execution decides, runs a turn or waits for its append at this moment. */
   get isBusy(): boolean {
-    return this.#cache.isBusy || this.#steps.runningCount > 0;
+    return this.#cache.isBusy;
   }
 
   /** Steps whose functions run at this moment. */
@@ -246,10 +246,11 @@ export class Engine {
     }
   }
 
-  #checkFailed({ first: _first, second, ...step }: FailedCheck, { onCheckFailed }: EngineOptions): void {
-    const err = 'error' in second ? { err: second.error } : {};
-    this.#parts.logger.warn({ ...step, ...err }, 'step gave something else when it was run again');
-    onCheckFailed?.({ first: _first, second, ...step });
+  #checkFailed(failed: FailedCheck, { onCheckFailed }: EngineOptions): void {
+    const { workflowId, runId, stepId, name, idempotencyKey, second } = failed;
+    const fields = { workflowId, runId, stepId, name, idempotencyKey, ...('error' in second && { err: second.error }) };
+    this.#parts.logger.warn(fields, 'step gave something else when it was run again');
+    onCheckFailed?.(failed);
   }
 
   /** What fails here is found again by the next scan. */

@@ -13,8 +13,8 @@ import { executionEventOf } from './execution-event.js';
 import { ProjectedRun, type StoredRun } from './projected-run.js';
 import type { RunChange } from './run-change.js';
 
-/** How many rows (runs and waits) of recent runs are kept, so that they needn't be read back. They take about 15 MB. */
-const rowsCachedMax = 50_000;
+/** How many rows (runs and waits) of recent runs are kept, so that they needn't be read back. They take about 5 MB. */
+const rowsCachedMax = 16_384;
 
 interface CachedRun {
   /** Nothing where the stream has no run. */

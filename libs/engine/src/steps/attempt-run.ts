@@ -124,9 +124,15 @@ export class AttemptRun {
     const { heartbeatMs } = this.attempt.asked.limits;
     const everyMs = heartbeatMs === undefined ? heartbeatRecordMs : Math.min(heartbeatRecordMs, heartbeatMs / 2);
     this.#after(everyMs, () => {
-      this.#isRecordDue = false;
-      if (this.heartbeat !== undefined) this.parts.recordHeartbeat(this.heartbeat);
+      this.recordLastHeartbeat();
     });
+  }
+
+  /** Records the newest heartbeat now, unless it is recorded already. */
+  recordLastHeartbeat(): void {
+    if (!this.#isRecordDue || this.heartbeat === undefined) return;
+    this.#isRecordDue = false;
+    this.parts.recordHeartbeat(this.heartbeat);
   }
 
   #after(ms: Millis, call: () => void): void {

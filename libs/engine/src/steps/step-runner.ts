@@ -1,9 +1,11 @@
 import {
+  CancelledError,
   checkPayloadSize,
   encodePayload,
   FermataError,
   judgeAttempt,
   toFailure,
+  type ErrorCode,
   type Millis,
   type Payload,
   type RunId,
@@ -66,7 +68,7 @@ export class StepRunner {
   cancel(runId: RunId, stepId: StepId, reason: unknown): void {
     const known = this.#known.get(runId, stepId);
     this.#known.delete(runId, stepId);
-    if (known instanceof AttemptRun) known.abort.abort(reason);
+    if (known instanceof AttemptRun) known.abort.abort(reasonFor(known, reason));
   }
 
   /** Forgets a step that is left to run. */
@@ -77,7 +79,7 @@ export class StepRunner {
   /** Asks a running step to end; how it does is reported. */
   requestCancel(runId: RunId, stepId: StepId, reason: unknown): void {
     const known = this.#known.get(runId, stepId);
-    if (known instanceof AttemptRun) known.abort.abort(reason);
+    if (known instanceof AttemptRun) known.abort.abort(reasonFor(known, reason));
   }
 
   /** Aborts all steps of a run. */
@@ -106,7 +108,10 @@ export class StepRunner {
     this.#queueHead = 0;
     const quiet = new Promise<void>((resolve) => (this.#whenQuiet = resolve));
     if (this.#runningCount > 0) await Promise.race([quiet, giveUp]);
-    for (const runId of this.#known.runs()) this.cancelRun(runId, nodeStopping());
+    for (const runId of this.#known.runs()) {
+      for (const stepId of this.#known.stepsOf(runId)) this.#recordLastHeartbeat(runId, stepId);
+      this.cancelRun(runId, nodeStopping());
+    }
   }
 
   #fill(): void {
@@ -156,6 +161,8 @@ export class StepRunner {
       recordHeartbeat: (details) => void this.#recordHeartbeat(running, { kind: 'heartbeat', details }),
     });
     this.#known.set(runId, asked.stepId, running);
+    // Asked for while it waited, or before the node was started.
+    if (asked.isCancelRequested) running.abort.abort(reasonFor(running, new CancelledError()));
     const outcome = await this.#outcomeOf(running);
     // Cancelled, abandoned, or handed over to another node in the meantime.
     if (this.#known.get(runId, asked.stepId) !== running) return;
@@ -168,6 +175,12 @@ export class StepRunner {
     if (!stepFunction) return attempt;
     const { asked } = attempt;
     return { ...attempt, asked: { ...asked, work: stepFunction(asked.name, asked.work) } };
+  }
+
+  /** For the attempt that follows on another node. */
+  #recordLastHeartbeat(runId: RunId, stepId: StepId): void {
+    const known = this.#known.get(runId, stepId);
+    if (known instanceof AttemptRun) known.recordLastHeartbeat();
   }
 
   async #recordHeartbeat(running: AttemptRun, progress: StepProgress): Promise<void> {
@@ -210,8 +223,8 @@ export class StepRunner {
 
   #judge({ attempt: { asked, pending }, heartbeat }: AttemptRun, thrown: unknown): StepOutcome {
     const now = this.parts.clock.now();
-    // The work was done, and doing it again gives no smaller or better value; or nobody wants it any more.
-    if (isUnrecordable(thrown) || asked.isCancelRequested || asked.isAtMostOnce) {
+    // Doing the work again would end the same way, or nobody wants it any more.
+    if (isFinal(thrown) || asked.isCancelRequested || asked.isAtMostOnce) {
       return { kind: 'failed', failure: toFailure(thrown) };
     }
     const { retryAt, failure } = judgeAttempt(asked.retry, {
@@ -229,8 +242,14 @@ export class StepRunner {
 
 const nothing = encodePayload(undefined);
 
-function isUnrecordable(thrown: unknown): boolean {
-  return (
-    thrown instanceof FermataError && (thrown.code === 'PAYLOAD_TOO_LARGE' || thrown.code === 'PAYLOAD_NOT_RECORDABLE')
-  );
+/** Faults in the step's code, which no other attempt would mend. */
+const finalCodes: ReadonlySet<ErrorCode> = new Set(['PAYLOAD_TOO_LARGE', 'PAYLOAD_NOT_RECORDABLE', 'STEP_IN_STEP']);
+
+function isFinal(thrown: unknown): boolean {
+  return thrown instanceof FermataError && finalCodes.has(thrown.code);
+}
+
+/** Why the workflow gave the step up, if it did: the scope that it was in knows. */
+function reasonFor({ attempt: { asked } }: AttemptRun, otherwise: unknown): unknown {
+  return asked.wait.scope.cancelled ?? otherwise;
 }

@@ -39,4 +39,6 @@ export interface Asks {
   setSearchAttributes(attributes: SearchAttributes): void;
   /** @throws FermataError when called from a step, from a query, or while no event is being applied */
   assertUsable(call: string): void;
+  /** @throws FermataError when called from a step */
+  assertOutsideStep(call: string): void;
 }

@@ -14,7 +14,7 @@ export class DecisionQueue {
   push(decision: Decision): void {
     this.#waiting.push(decision);
     // Costly, so only for a second replay that looks for the place of a fault.
-    this.#sites?.set(decision, userFrame(new Error('decided here').stack ?? '') ?? '');
+    if (this.#sites) this.#locate(decision, this.#sites);
   }
 
   peek(): Decision | undefined {
@@ -36,6 +36,11 @@ export class DecisionQueue {
   /** Where in the user's code it was made, as a frame of a stack. */
   siteOf(decision: Decision): string | undefined {
     return this.#sites?.get(decision);
+  }
+
+  #locate(decision: Decision, sites: WeakMap<Decision, string>): void {
+    const site = userFrame(new Error('decided here').stack ?? '');
+    if (site !== undefined) sites.set(decision, site);
   }
 
   #clear(): void {

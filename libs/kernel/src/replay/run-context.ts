@@ -177,6 +177,7 @@ export class RunContext implements WorkflowContext {
   }
 
   now(): Date {
+    this.#run.assertOutsideStep('ctx.now');
     return new Date(this.#run.now);
   }
 

@@ -105,13 +105,18 @@ export class RunCore {
 
   /** @throws FermataError when called from a step, from a query, or while no event is being applied */
   assertUsable(call: string): void {
-    const step = this.host.currentStep();
-    if (step !== undefined) throw stepInStep(step, call);
+    this.assertOutsideStep(call);
     if (this.#phase === 'turn') return;
     if (this.#phase === 'query') throw contextUsedInQuery(call);
     const fault = contextUsedOutsideTurn(call, this.#lastDecision);
     this.reportFault(fault);
     throw fault;
+  }
+
+  /** @throws FermataError when called from a step */
+  assertOutsideStep(call: string): void {
+    const step = this.host.currentStep();
+    if (step !== undefined) throw stepInStep(step, call);
   }
 
   reportFault(fault: FermataError): void {

@@ -280,6 +280,10 @@ export class WorkflowRun implements Asks, SurroundingRun {
     this.#core.assertUsable(call);
   }
 
+  assertOutsideStep(call: string): void {
+    this.#core.assertOutsideStep(call);
+  }
+
   startTimer(ms: Millis): { readonly timerId: TimerId | undefined; readonly promise: Promise<unknown> } {
     return this.#timers.ask(this.#root, Math.ceil(ms));
   }

@@ -26,7 +26,7 @@ export const defaultLimits: SqliteEventStoreLimits = {
   charactersWaitingMax: 64_000_000,
   batchAppendsMax: 1_000,
   readEventsMax: 10_000,
-  streamsCachedMax: 50_000,
+  streamsCachedMax: 16_384,
   subscriberEventsMax: 10_000,
   checkedFileBytesMax: 64 * 2 ** 20,
   fileBytesMax: 16 * 2 ** 40,

@@ -1,0 +1,3 @@
+export function describeMode(value: number): string {
+  return `loaded later: ${value}`;
+}
