@@ -1,10 +1,13 @@
 import { encodePayload } from '../payload/encode.js';
+import { estimatePayloadBytes } from '../payload/payload-size.js';
 import type { Payload } from '../payload/payload.js';
 import type { Failure } from './failure.js';
 import { RecordedError } from './workflow-errors.js';
 
 const causeDepthMax = 8;
 const stackCharsMax = 8_000;
+/** A failure is recorded with each attempt: it must stay far below what one append may take. */
+const detailsBytesMax = 64_000;
 const messageCharsMax = 8_000;
 
 /** Describes anything that was thrown. Never throws itself: what can't be recorded of it is left out. */
@@ -62,7 +65,8 @@ function messageOf(thrown: unknown): string {
 
 function recordableOrNothing(details: unknown): Payload | undefined {
   try {
-    return encodePayload(details, 'details');
+    const recorded = encodePayload(details, 'details');
+    return estimatePayloadBytes(recorded) <= detailsBytesMax ? recorded : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { rough } from './faults.js';
+import type { Scenario } from './scenario.js';
+import { shrink } from './shrink.js';
 import { simulate, type SimulationOutcome } from './world.js';
 
 const { values } = parseArgs({
@@ -25,6 +27,7 @@ for (let seed = start; seed < start + seeds; seed++) {
   if (outcome.violations.length > 0) {
     failures++;
     report(outcome);
+    if (failures === 1) await reportSmallest(outcome);
   }
   if (process.stderr.isTTY && seed % 20 === 0) process.stderr.write(`\rseed ${seed}, ${failures} failed`);
 }
@@ -44,4 +47,15 @@ function report({ seed, violations, log }: SimulationOutcome): void {
       `  ${timestamp} ${stream} ${revision} ${type} ${JSON.stringify(data).slice(0, 160)} ${metadata.node ?? ''}`,
     );
   }
+}
+
+/** The first failure is worth the time; the others often have the same cause. */
+async function reportSmallest({ seed, scenarios }: SimulationOutcome): Promise<void> {
+  const fails = async (candidate: readonly Scenario[]): Promise<boolean> =>
+    (await simulate({ seed, faults: rough, scenarios: candidate })).violations.length > 0;
+  const smallest = await shrink(scenarios, fails);
+  const { violations } = await simulate({ seed, faults: rough, scenarios: smallest });
+  console.log('  the smallest story found that fails under the same seed:');
+  for (const scenario of smallest) console.log(`    ${JSON.stringify(scenario)}`);
+  for (const violation of violations) console.log(`    ${violation}`);
 }

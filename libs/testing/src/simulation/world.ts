@@ -39,13 +39,15 @@ import { SimulatedNode } from './simulated-node.js';
 export interface SimulationOptions {
   readonly seed: number;
   readonly faults: Faults;
-  /** Default 4. */
-  readonly executions?: number;
+  /** Default: four, made from the seed. */
+  readonly scenarios?: readonly Scenario[];
 }
 
 export interface SimulationOutcome {
   readonly seed: number;
   readonly violations: readonly string[];
+  /** What was played: the input of `simulate` for a story that is to be shrunk. */
+  readonly scenarios: readonly Scenario[];
   readonly log: readonly StoredEvent[];
   readonly crashes: number;
   readonly effects: number;
@@ -55,6 +57,7 @@ export interface SimulationOutcome {
 /** After so many events nothing goes wrong any more, so that what is alive can end. */
 const troubleEventsMax = 1_500;
 const eventsMax = 20_000;
+const executionCount = 4;
 const nodesMax = 2;
 const restartMsMax: Millis = 2_000;
 
@@ -93,9 +96,8 @@ class World {
     this.#dice = new Dice(`seed ${options.seed}`);
     this.#faults = options.faults;
     const scenarioDice = this.#dice.fork('scenarios');
-    this.#scenarios = Array.from({ length: options.executions ?? 4 }, (_, index) =>
-      generateScenario(scenarioDice, index),
-    );
+    this.#scenarios =
+      options.scenarios ?? Array.from({ length: executionCount }, (_, index) => generateScenario(scenarioDice, index));
     this.#client = new SimulatedClient({
       clock: this.#clock,
       dice: this.#dice.fork('client'),
@@ -119,6 +121,7 @@ class World {
     return {
       seed: this.options.seed,
       violations,
+      scenarios: this.#scenarios,
       log: this.#store.durableEvents(),
       crashes: this.#crashes,
       effects: this.#ledger.effects.length,
