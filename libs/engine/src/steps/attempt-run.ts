@@ -1,17 +1,9 @@
-import {
-  decodePayload,
-  encodePayload,
-  type CompletedLater,
-  type EpochMs,
-  type Millis,
-  type Payload,
-  type StepContext,
-} from '@fermata/kernel';
+import { encodePayload, type EpochMs, type Millis, type Payload } from '@fermata/kernel';
 import type { Clock } from '../clock/clock.js';
 import { enterStep } from '../determinism/run-storage.js';
+import { AttemptContext, completedLater } from './attempt-context.js';
 import type { StepAttempt } from './step-attempt.js';
 import { heartbeatMissed, stepTimedOut } from './step-errors.js';
-import { encodeStepToken } from './step-token.js';
 
 /** What a step's function returned. */
 export type AttemptEnd = { readonly value: unknown } | { readonly isHandedOut: true };
@@ -25,17 +17,17 @@ export interface AttemptParts {
 /** Heartbeats are recorded at most so often, unless a missed one is to be seen sooner. */
 const heartbeatRecordMs: Millis = 10_000;
 
-const completedLater = {} as CompletedLater;
-
 /** One attempt while it runs: its function, its time limits, its heartbeats. */
 export class AttemptRun {
-  readonly abort = new AbortController();
   readonly startedAt: EpochMs;
   /** The newest heartbeat's details. */
   heartbeat: Payload | undefined;
   #lastBeatAt: EpochMs;
-  #disarms: (() => void)[] = [];
+  readonly #disarms = new Set<() => void>();
   #isRecordDue = false;
+  #hasEnded = false;
+  /** Made when somebody asks for it: most steps never do. */
+  #abort: AbortController | undefined;
 
   constructor(
     readonly attempt: StepAttempt,
@@ -51,38 +43,28 @@ export class AttemptRun {
     return `${this.attempt.runId}:${this.attempt.asked.stepId}`;
   }
 
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    return this.#abort.signal;
+  }
+
+  /** Tells the function that it does well to end. */
+  abort(reason: unknown): void {
+    this.#abort ??= new AbortController();
+    this.#abort.abort(reason);
+  }
+
   /** Resolves with what the function returned; rejects with what it threw, or when a limit is passed. */
   async run(): Promise<AttemptEnd> {
     const { asked } = this.attempt;
     try {
-      const work = enterStep(asked.name, () => asked.work(this.#context()));
+      const work = enterStep(asked.name, () => asked.work(new AttemptContext(this)));
       const value: unknown = await (this.#isLimited() ? this.#within(Promise.resolve(work)) : work);
       return value === completedLater ? { isHandedOut: true } : { value };
     } finally {
+      this.#hasEnded = true;
       for (const disarm of this.#disarms) disarm();
-      this.#disarms = [];
     }
-  }
-
-  #context(): StepContext {
-    const { target, runId, asked, pending } = this.attempt;
-    return {
-      idempotencyKey: this.idempotencyKey,
-      attempt: pending.attempt,
-      signal: this.abort.signal,
-      name: asked.name,
-      stepId: asked.stepId,
-      workflowId: target.workflowId,
-      runId,
-      lastHeartbeat: pending.heartbeat === undefined ? undefined : decodePayload(pending.heartbeat),
-      heartbeat: (details) => {
-        this.#beat(details);
-      },
-      get token() {
-        return encodeStepToken({ target, runId, stepId: asked.stepId, attempt: pending.attempt });
-      },
-      completeLater: () => completedLater,
-    };
   }
 
   #isLimited(): boolean {
@@ -95,7 +77,7 @@ export class AttemptRun {
     const { attemptMs, totalMs, heartbeatMs } = asked.limits;
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error): void => {
-        this.abort.abort(error);
+        this.abort(error);
         reject(error);
       };
       work.then(resolve, reject);
@@ -115,9 +97,9 @@ export class AttemptRun {
     else this.#after(left, () => this.#watch(heartbeatMs, missed));
   }
 
-  #beat(details: unknown): void {
+  beat(details: unknown): void {
     this.#lastBeatAt = this.parts.clock.now();
-    if (details === undefined) return;
+    if (details === undefined || this.#hasEnded) return;
     this.heartbeat = encodePayload(details, 'heartbeat');
     if (this.#isRecordDue) return;
     this.#isRecordDue = true;
@@ -136,6 +118,10 @@ export class AttemptRun {
   }
 
   #after(ms: Millis, call: () => void): void {
-    this.#disarms.push(this.parts.clock.after(ms, call));
+    const disarm = this.parts.clock.after(ms, () => {
+      this.#disarms.delete(disarm);
+      call();
+    });
+    this.#disarms.add(disarm);
   }
 }

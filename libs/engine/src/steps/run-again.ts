@@ -7,8 +7,8 @@ import type { FailedCheck } from './step-checks.js';
 /** Runs a step that has succeeded once more; nothing when it gives the same again. */
 export async function runAgain(first: AttemptRun, result: Payload, clock: Clock): Promise<FailedCheck | undefined> {
   const again = new AttemptRun(first.attempt, { clock, recordHeartbeat: () => undefined });
-  const abort = (): void => again.abort.abort(first.abort.signal.reason);
-  first.abort.signal.addEventListener('abort', abort, { once: true });
+  const abort = (): void => again.abort(first.signal.reason);
+  first.signal.addEventListener('abort', abort, { once: true });
   try {
     const end = await again.run();
     // Handed out, it ends somewhere else and later.
@@ -17,9 +17,9 @@ export async function runAgain(first: AttemptRun, result: Payload, clock: Clock)
     return isDeepStrictEqual(second, result) ? undefined : failedCheck(first, result, { result: second });
   } catch (error) {
     // Aborted with its run, it says nothing of itself.
-    return first.abort.signal.aborted ? undefined : failedCheck(first, result, { error });
+    return first.signal.aborted ? undefined : failedCheck(first, result, { error });
   } finally {
-    first.abort.signal.removeEventListener('abort', abort);
+    first.signal.removeEventListener('abort', abort);
   }
 }
 

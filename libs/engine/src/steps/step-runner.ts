@@ -5,6 +5,7 @@ import {
   FermataError,
   judgeAttempt,
   toFailure,
+  type AskedStep,
   type ErrorCode,
   type Millis,
   type Payload,
@@ -18,6 +19,7 @@ import type { Random } from '../clock/random.js';
 import { RecordStepOutcome } from '../commands/record-step-outcome.js';
 import { RecordStepProgress } from '../commands/record-step-progress.js';
 import type { EngineLimits } from '../limits.js';
+import type { SchemaReader } from '../schemas/schema-reader.js';
 import { AttemptRun, type AttemptEnd } from './attempt-run.js';
 import { KnownSteps } from './known-steps.js';
 import { runAgain } from './run-again.js';
@@ -29,6 +31,7 @@ export interface StepRunnerParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: EngineLimits;
+  readonly schemas: SchemaReader;
   /** Records an outcome. Must not reject. */
   readonly report: (command: RecordStepOutcome) => void;
   /** Records progress; false when the attempt no longer counts, or that can't be known. */
@@ -68,7 +71,7 @@ export class StepRunner {
   cancel(runId: RunId, stepId: StepId, reason: unknown): void {
     const known = this.#known.get(runId, stepId);
     this.#known.delete(runId, stepId);
-    if (known instanceof AttemptRun) known.abort.abort(reasonFor(known, reason));
+    if (known instanceof AttemptRun) known.abort(reasonFor(known, reason));
   }
 
   /** Forgets a step that is left to run. */
@@ -79,7 +82,7 @@ export class StepRunner {
   /** Asks a running step to end; how it does is reported. */
   requestCancel(runId: RunId, stepId: StepId, reason: unknown): void {
     const known = this.#known.get(runId, stepId);
-    if (known instanceof AttemptRun) known.abort.abort(reasonFor(known, reason));
+    if (known instanceof AttemptRun) known.abort(reasonFor(known, reason));
   }
 
   /** Aborts all steps of a run. */
@@ -162,7 +165,7 @@ export class StepRunner {
     });
     this.#known.set(runId, asked.stepId, running);
     // Asked for while it waited, or before the node was started.
-    if (asked.isCancelRequested) running.abort.abort(reasonFor(running, new CancelledError()));
+    if (asked.isCancelRequested) running.abort(reasonFor(running, new CancelledError()));
     const outcome = await this.#outcomeOf(running);
     // Cancelled, abandoned, or handed over to another node in the meantime.
     if (this.#known.get(runId, asked.stepId) !== running) return;
@@ -185,7 +188,7 @@ export class StepRunner {
 
   async #recordHeartbeat(running: AttemptRun, progress: StepProgress): Promise<void> {
     const isCurrent = await this.#progress(running.attempt, progress);
-    if (!isCurrent) running.abort.abort(new Error('the attempt no longer counts'));
+    if (!isCurrent) running.abort(new Error('the attempt no longer counts'));
   }
 
   #progress({ target, runId, asked, pending }: StepAttempt, progress: StepProgress): Promise<boolean> {
@@ -206,13 +209,26 @@ export class StepRunner {
         await this.#progress(running.attempt, { kind: 'handed-out' });
         return 'handed-out';
       }
-      const what = `result of step "${asked.name}"`;
-      const result = end.value === undefined ? nothing : encodePayload(end.value, what);
-      checkPayloadSize(result, this.parts.limits.payloadBytesMax, what);
-      if (this.parts.onCheckFailed && !asked.isAtMostOnce) await this.#check(running, result);
-      return { kind: 'succeeded', result };
+      const outcome = await this.#record(asked, end.value);
+      if (outcome.kind === 'succeeded' && this.parts.onCheckFailed && !asked.isAtMostOnce) {
+        await this.#check(running, outcome.result);
+      }
+      return outcome;
     } catch (thrown) {
       return this.#judge(running, thrown);
+    }
+  }
+
+  /** The work has been done, and doing it again gives no other value: what can't be recorded fails the step. */
+  async #record({ name, schema }: AskedStep, value: unknown): Promise<StepOutcome> {
+    const what = `result of step "${name}"`;
+    try {
+      const valid = schema ? await this.parts.schemas.validate(schema, value, what) : value;
+      const result = valid === undefined ? nothing : encodePayload(valid, what);
+      checkPayloadSize(result, this.parts.limits.payloadBytesMax, what);
+      return { kind: 'succeeded', result };
+    } catch (thrown) {
+      return { kind: 'failed', failure: toFailure(thrown) };
     }
   }
 
