@@ -21,12 +21,11 @@ export class ShiftedClock implements Clock {
 
 /** Lets virtual time go on, alarm by alarm, each once the node has had time to come to rest, until the work is done. */
 export async function elapse<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = (): void => void (isDone = true);
-  work.then(done, done);
-  for (;;) {
-    await nap(2);
-    if (isDone) return work;
-    clock.ringNext();
-  }
+  const isDone = work.then(
+    () => true,
+    () => true,
+  );
+  const isAtRest = (): Promise<boolean> => nap(2).then(() => false);
+  while (!(await Promise.race([isDone, isAtRest()]))) clock.ringNext();
+  return work;
 }

@@ -15,6 +15,7 @@ import {
   type WorkflowContext,
   type WorkflowDefinition,
 } from '@fermata/sdk';
+import { replayHistory, toReplay } from '@fermata/testing';
 import { describeConformance, eventsOf, until, type Stage } from './harness.js';
 
 const go = defineSignal<string>('go');
@@ -173,7 +174,9 @@ describeConformance('determinism and versions', (stage, { leavesStuck }) => {
       const both = (isPatched: boolean): WorkflowDefinition<void, string> =>
         defineWorkflow<void, string>('order', async (ctx) => {
           const packed =
-            isPatched && ctx.patch('boxes') ? await ctx.step('box', () => 'box') : await ctx.step('pack', () => 'paper');
+            isPatched && ctx.patch('boxes')
+              ? await ctx.step('box', () => 'box')
+              : await ctx.step('pack', () => 'paper');
           await ctx.signal(go);
           return ctx.step('ship', () => `shipped in ${packed}`);
         });
@@ -228,6 +231,71 @@ describeConformance('determinism and versions', (stage, { leavesStuck }) => {
       expect(await fresh.result()).toEqual(['new', 'new', 'new', 'new']);
       const marks = (await eventsOf(stage.store(), 'fresh')).filter(({ type }) => type === 'PatchMarked');
       expect(marks).toHaveLength(1);
+    });
+  });
+
+  describe('V4: stored histories', () => {
+    const order = defineWorkflow('order', former);
+    const changed = defineWorkflow('order', (ctx) => ctx.step('wrap', () => 'wrapped'));
+
+    it('V4: replay in a test, as the store holds them, as a handle gives them and as HTTP answers them', async () => {
+      const { client } = await stage.boot([order]);
+      const handle = await client.start(order, { workflowId: 'order-1' });
+      await handle.signal(go, 'Delft');
+      await handle.result();
+      const page = await handle.history();
+      const overHttp = JSON.parse(JSON.stringify(page)) as typeof page;
+      for (const history of [await eventsOf(stage.store(), 'order-1'), page, page.events, overHttp]) {
+        expect(await replayHistory(order, history)).toEqual({ ok: true, leftover: [] });
+        const { ok, fault } = await replayHistory(changed, history);
+        expect(ok).toBe(false);
+        expect(fault?.details).toMatchObject({ recorded: 'step 0 "pick"', asked: 'step 0 "wrap"', site: here });
+      }
+      // Replaying does nothing: what was recorded is all there is.
+      expect((await handle.history()).events).toEqual(page.events);
+    });
+
+    it('V4: by a matcher, whose message has both sides', async () => {
+      const { client } = await stage.boot([order]);
+      const handle = await client.start(order);
+      await handle.signal(go, 'Delft');
+      await handle.result();
+      const page = await handle.history();
+      expect(await toReplay(order, page)).toMatchObject({ pass: true });
+      const { pass, message } = await toReplay(changed, page);
+      expect(pass).toBe(false);
+      expect(message()).toContain('records step 0 "pick", and the code now asks for step 0 "wrap"');
+    });
+
+    it('V4: of an open run, and of runs that follow one another; what the code adds is told', async () => {
+      const longer = defineWorkflow('order', async (ctx) => {
+        await ctx.step('pick', () => 'picked');
+        await ctx.step('pack', () => 'packed');
+        await Promise.all([ctx.signal(go), ctx.step('insure', () => 'insured')]);
+      });
+      const ticker = defineWorkflow<number, number>('ticker', async (ctx, left) =>
+        left > 0 ? ctx.continueAsNew((await ctx.step('tick', () => left)) - 1) : left,
+      );
+      const { workflowId } = await waitingOrder(stage, order);
+      const { client } = await stage.boot([order, ticker]);
+      const open = await client.handle(workflowId).history();
+      expect(await replayHistory(order, open)).toEqual({ ok: true, leftover: [] });
+      expect(await replayHistory(longer, open)).toMatchObject({
+        ok: true,
+        leftover: [{ type: 'StepScheduled', stepId: 2 }],
+      });
+      const ticking = await client.start(ticker, { workflowId: 'ticker', input: 2 });
+      await ticking.result();
+      expect(await replayHistory(ticker, await eventsOf(stage.store(), 'ticker'))).toEqual({ ok: true, leftover: [] });
+    });
+
+    it('V4: what is no whole history is refused', async () => {
+      await expect(replayHistory(order, [])).rejects.toThrow('empty');
+      const { workflowId } = await waitingOrder(stage, order);
+      const events = await eventsOf(stage.store(), workflowId);
+      await expect(replayHistory(order, events.slice(1))).rejects.toThrow('begins with WorkflowStarted');
+      const unknown = events.map((event, n) => (n === 1 ? { ...event, type: 'StepDreamt' } : event));
+      await expect(replayHistory(order, unknown)).rejects.toMatchObject({ code: 'NONDETERMINISM' });
     });
   });
 

@@ -25,7 +25,7 @@ class SoldOut extends OutOfStock {}
 
 /** Always the same draw, so that the jitter is known. */
 function drawing(value: number): Random {
-  return { next: () => value, fill: (bytes) => void randomFillSync(bytes) };
+  return { next: () => value, fill: randomFillSync };
 }
 
 const nearlyOne = 1 - 2 ** -40;
@@ -44,9 +44,7 @@ describeConformance('steps', (stage) => {
         order.push('rich');
         return { at: new Date(86_400_000), big: 2n ** 70n, tags: new Set(['a', 'b']) };
       });
-      const nothing = await ctx.step('nothing', () => {
-        order.push('nothing');
-      });
+      const nothing: unknown = await ctx.step('nothing', (): unknown => void order.push('nothing'));
       return { two: two + 1, day: at.toISOString(), big: big + 1n, hasTag: tags.has('b'), nothing };
     });
     const { client } = await stage.boot([chain]);
@@ -373,7 +371,7 @@ describeConformance('steps', (stage) => {
     const gate = new Gate();
     let runs = 0;
     const queued = defineWorkflow('queued', async (ctx) => {
-      const first = ctx.step('long', () => gate.opened);
+      const first = ctx.step('long', () => gate.opened.then(() => 'done'));
       const error = await ctx.step('queued', () => ++runs, { startTimeout: 20 }).catch(caught);
       return [error instanceof StepError && error.code, await first];
     });
@@ -384,7 +382,7 @@ describeConformance('steps', (stage) => {
       (seen) => seen.length === 1,
     );
     gate.open();
-    expect(await handle.result()).toEqual(['STEP_TIMED_OUT', undefined]);
+    expect(await handle.result()).toEqual(['STEP_TIMED_OUT', 'done']);
     expect(runs).toBe(0);
   });
 
@@ -411,14 +409,62 @@ describeConformance('steps', (stage) => {
     expect((failed?.timestamp ?? 0) - (scheduled?.timestamp ?? 0)).toBe(1_000);
   });
 
-  it('S5: a step that was handed out is timed out, too', async () => {
+  it('S5: an attempt that was handed out is timed out, and its token no longer counts', async () => {
+    const tokens: string[] = [];
     const handedOut = defineWorkflow('handed-out', (ctx) =>
-      ctx.step('approve', (step) => step.completeLater(), { timeout: 30, retry: { maxAttempts: 1 } }),
+      ctx.step<unknown>(
+        'ask',
+        ({ token, completeLater }) => {
+          tokens.push(token);
+          return completeLater();
+        },
+        { timeout: 30, retry: { maxAttempts: 2, initialInterval: 0 } },
+      ),
     );
     const { client } = await stage.boot([handedOut]);
     const handle = await client.start(handedOut);
-    await expect(handle.result({ timeout: '2s' })).rejects.toMatchObject({ code: 'STEP_TIMED_OUT' });
+    await until(
+      () => tokens.length,
+      (seen) => seen === 2,
+    );
+    expect(await client.completeStep(tokens[0] ?? '', 'too late')).toBe(false);
+    await expect(handle.result()).rejects.toMatchObject({ code: 'STEP_TIMED_OUT' });
+    const handOuts = await recordedOf(stage.store(), handle.workflowId, 'StepHandedOut');
+    const [failed] = await recordedOf(stage.store(), handle.workflowId, 'StepAttemptFailed');
+    expect(handOuts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(failed?.timestamp).toBeGreaterThanOrEqual(handOuts[0]?.timeoutAt ?? Infinity);
   });
+
+  it.each([60_000, 4 * 86_400_000])(
+    'S5: the total time of a step that was handed out goes on over restarts, with a horizon of %d ms',
+    async (wakeUpHorizonMs) => {
+      const clock = new ShiftedClock();
+      const limits = { wakeUpHorizonMs };
+      const handedOut = defineWorkflow('handed-out', (ctx) =>
+        ctx.step('ask', (step) => step.completeLater(), { totalTimeout: '2 days' }),
+      );
+      const { client } = await stage.boot([handedOut], { clock, limits });
+      const { workflowId } = await client.start(handedOut);
+      const [handOut] = await until(
+        () => recordedOf(stage.store(), workflowId, 'StepHandedOut'),
+        (seen) => seen.length === 1,
+      );
+      await stage.shutDown();
+      clock.setAhead(86_400_000);
+      const early = await stage.boot([handedOut], { clock, limits });
+      const { pendingSteps, waits } = await early.client.describe(workflowId);
+      expect(pendingSteps).toMatchObject([{ name: 'ask', attempt: 1 }]);
+      expect(waits).toMatchObject([{ kind: 'step', name: 'ask' }]);
+      await stage.shutDown();
+      clock.setAhead(86_400_000);
+      const late = await stage.boot([handedOut], { clock, limits });
+      await expect(late.client.handle(handedOut, workflowId).result()).rejects.toMatchObject({
+        code: 'STEP_TIMED_OUT',
+      });
+      const [failed] = await recordedOf(stage.store(), workflowId, 'StepFailed');
+      expect(failed?.timestamp).toBeGreaterThanOrEqual(handOut?.timeoutAt ?? Infinity);
+    },
+  );
 
   it('S6: the next attempt reads the last heartbeat', async () => {
     const copying = defineWorkflow('copying', (ctx) =>
@@ -443,13 +489,13 @@ describeConformance('steps', (stage) => {
         'work',
         async ({ attempt, heartbeat, signal }) => {
           if (attempt === 1) reasons.push(await aborted(signal));
-          for (let n = 0; n < 15; n++) {
+          for (let n = 0; n < 25; n++) {
             heartbeat(n);
             await nap(10);
           }
           return attempt;
         },
-        { heartbeatTimeout: 80, retry: { initialInterval: 1 } },
+        { heartbeatTimeout: 200, retry: { initialInterval: 1 } },
       ),
     );
     const { client } = await stage.boot([beating]);
@@ -461,15 +507,58 @@ describeConformance('steps', (stage) => {
     ]);
   });
 
+  it.each(['while the node runs', 'over a restart'])(
+    'S6: an attempt that was handed out lives on heartbeats from outside, and fails without, %s',
+    async (how) => {
+      const clock = new ShiftedClock();
+      const tokens: string[] = [];
+      const handedOut = defineWorkflow('handed-out', (ctx) =>
+        ctx.step<unknown>(
+          'ask',
+          ({ token, completeLater, lastHeartbeat }) => {
+            if (lastHeartbeat !== undefined) return lastHeartbeat;
+            tokens.push(token);
+            return completeLater();
+          },
+          { heartbeatTimeout: how === 'over a restart' ? '1 day' : 300, retry: { initialInterval: 0 } },
+        ),
+      );
+      let { client } = await stage.boot([handedOut], { clock });
+      const { workflowId } = await client.start(handedOut);
+      await until(
+        () => recordedOf(stage.store(), workflowId, 'StepHandedOut'),
+        (seen) => seen.length === 1,
+      );
+      for (let beat = 1; beat <= 3; beat++) {
+        if (how === 'over a restart') {
+          await stage.shutDown();
+          clock.setAhead(20 * 3_600_000);
+          ({ client } = await stage.boot([handedOut], { clock }));
+        } else await nap(120);
+        expect(await client.heartbeatStep(tokens[0] ?? '', { beat })).toBe(true);
+      }
+      if (how === 'over a restart') {
+        await stage.shutDown();
+        clock.setAhead(25 * 3_600_000);
+        ({ client } = await stage.boot([handedOut], { clock }));
+      }
+      expect(await client.handle(handedOut, workflowId).result()).toEqual({ beat: 3 });
+      expect(await recordedOf(stage.store(), workflowId, 'StepAttemptFailed')).toMatchObject([
+        { attempt: 1, failure: { code: 'HEARTBEAT_MISSED' } },
+      ]);
+      expect(await client.heartbeatStep(tokens[0] ?? '', 'too late')).toBe(false);
+    },
+  );
+
   it('S6: heartbeats in a tight loop are recorded now and then, the newest of them', async () => {
     const tight = defineWorkflow('tight', (ctx) =>
       ctx.step(
         'work',
         async ({ heartbeat }) => {
           for (let n = 1; n <= 20_000; n++) heartbeat(n);
-          await nap(60);
+          await nap(260);
         },
-        { heartbeatTimeout: 100 },
+        { heartbeatTimeout: 400 },
       ),
     );
     const { client } = await stage.boot([tight]);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 
@@ -12,19 +13,31 @@ export interface ProgramRun {
   readonly error?: string;
 }
 
-for (const file of process.argv.slice(2)) process.send?.(await run(file));
+const programMsMax = 10_000;
+
+for (const file of process.argv.slice(2)) {
+  const run = await runProgram(file);
+  process.send?.(run);
+  // What hangs may disturb those after it.
+  if (run.error !== undefined) break;
+}
 process.disconnect();
 
-async function run(file: string): Promise<ProgramRun> {
+async function runProgram(file: string): Promise<ProgramRun> {
   const lines: string[] = [];
   console.log = (...values: readonly unknown[]) => void lines.push(`${format(...values)}\n`);
   process.chdir(dirname(file));
   try {
     // Readers run it with Node alone, which takes types away and does nothing else.
     stripTypeScriptTypes(readFileSync(file, 'utf8'));
-    await import(pathToFileURL(file).href);
+    await Promise.race([import(pathToFileURL(file).href), hasHung()]);
     return { file, output: lines.join('') };
   } catch (error) {
     return { file, output: lines.join(''), error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+async function hasHung(): Promise<never> {
+  await pause(programMsMax, undefined, { ref: false });
+  throw new Error(`It hasn't ended in ${programMsMax} ms.`);
 }

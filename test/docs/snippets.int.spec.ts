@@ -20,8 +20,8 @@ const files = all.filter(({ file }) => file !== undefined);
 const programs = files.filter(({ isProgram }) => isProgram);
 
 // Below the root, so that the packages are found as a reader's files find them.
-mkdirSync(join(root, 'test/docs/temp'), { recursive: true });
-const folder = mkdtempSync(join(root, 'test/docs/temp/snippets-'));
+mkdirSync(join(root, 'temp'), { recursive: true });
+const folder = mkdtempSync(join(root, 'temp/snippets-'));
 for (const block of files) {
   mkdirSync(dirname(pathOf(block)), { recursive: true });
   writeFileSync(pathOf(block), block.code);

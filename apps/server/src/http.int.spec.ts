@@ -1,6 +1,6 @@
 import { defaultLimits } from '@fermata/engine';
 import { exampleWorkflows } from '@fermata/examples';
-import { errorCodes } from '@fermata/kernel';
+import { defineWorkflow, errorCodes } from '@fermata/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fermata-http-'));
   app = await createServer({
     store: `sqlite:${join(folder, 'log.db')}`,
-    workflows: exampleWorkflows(),
+    workflows: [...exampleWorkflows(), handingOut],
     logger: pino({ level: 'silent' }),
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -118,6 +118,20 @@ function expectProblem({ type, status, body }: Answer, expectedStatus: number, c
   expect(JSON.stringify(body)).not.toMatch(/\bat .*\.(js|ts):\d/);
 }
 
+/** Hands a step out and shows its token; its update fails. */
+const handingOut = defineWorkflow('handing out', async (ctx): Promise<unknown> => {
+  ctx.onUpdate('fail', (args) => {
+    throw new RangeError((args as { readonly why: string }).why);
+  });
+  ctx.onQuery('token', () => tokensOf.get(ctx.runId));
+  return ctx.step('look', (step) => {
+    tokensOf.set(step.runId, step.token);
+    return step.completeLater();
+  });
+});
+
+const tokensOf = new Map<string, string>();
+
 const order = {
   orderId: 'o-1',
   customer: 'Ada',
@@ -175,9 +189,50 @@ describe('Starting', () => {
       idReusePolicy: 'reject-duplicate',
       conflictPolicy: 'fail',
       memo: { team: 'tea' },
+      startDelay: '1 hour',
+      runTimeout: '2 hours',
+      executionTimeout: 3 * 3_600_000,
+      retry: { maxAttempts: 2, initialInterval: '1s', backoff: 3, maxInterval: '1 minute', nonRetryable: ['CANCELLED'] },
     };
     expect(Object.keys(body).sort()).toEqual(Object.keys(document.components.schemas.StartExecution.properties).sort());
-    expect(await start(body)).toMatchObject({ status: 201 });
+    const { status, body: started } = await start(body);
+    expect(status).toBe(201);
+    const { body: described } = await get(`/v1/executions/start-3?position=${String(started['position'])}`);
+    expect(described['waits']).toMatchObject([{ kind: 'timer', until: expect.any(String) }]);
+    const { body: history } = await get('/v1/executions/start-3/history');
+    expect(history['events']).toMatchObject([
+      { data: { runTimeoutMs: 7_200_000, retry: { maxAttempts: 2, initialMs: 1_000, backoff: 3, maxMs: 60_000 } } },
+    ]);
+  });
+
+  it('tries again, times out and delays as it is told', async () => {
+    const first = await start({ workflowType: 'counter', workflowId: 'start-4', runTimeout: '10ms' });
+    expect(first.status).toBe(201);
+    const { status, body } = await get('/v1/executions/start-4/result?wait=10s');
+    expect([status, Object.keys(body)]).toEqual([422, ['failure']]);
+    const timedOut = await get(`/v1/executions/start-4?position=${String(first.body['position'])}`);
+    expect(timedOut.body['status']).toBe('timed-out');
+    const retry = { maxAttempts: 2, initialInterval: 0 };
+    await start({ workflowType: 'trip', workflowId: 'start-5', input: { failAt: 'flight' }, retry });
+    await get('/v1/executions/start-5/result?wait=10s');
+    const { body: list } = await get(`/v1/executions?filter=${encodeURIComponent('workflowId = "start-5"')}`);
+    expect(list['items']).toHaveLength(1);
+  });
+
+  it('refuses options that are none, each by its path', async () => {
+    const options = { startDelay: 'soon', runTimeout: -1, retry: { maxAttempts: 'many', nonRetryable: [1], often: true } };
+    const answer = await start({ workflowType: 'counter', ...options });
+    expectProblem(answer, 400, 'VALIDATION_FAILED');
+    const { problems } = answer.body['details'] as { readonly problems: { readonly path: string }[] };
+    expect(problems.map(({ path }) => path)).toEqual([
+      'startDelay',
+      'runTimeout',
+      'retry.maxAttempts',
+      'retry.nonRetryable',
+      'retry.often',
+    ]);
+    expectProblem(await start({ workflowType: 'counter', retry: { maxAttempts: 0 } }), 400, 'VALIDATION_FAILED');
+    expectProblem(await start({ workflowType: 'counter', retry: 'often' }), 400, 'VALIDATION_FAILED');
   });
 });
 
@@ -286,6 +341,38 @@ describe('Messages', () => {
     expectProblem(await post('/v1/executions/query-1/queries/nothing'), 404, 'UNKNOWN_QUERY');
   });
 
+  it('carries out an update once for each Idempotency-Key, and answers with its result', async () => {
+    await start({ workflowType: 'counter', workflowId: 'update-1' });
+    const key = { 'idempotency-key': 'k-1' };
+    const first = await post('/v1/executions/update-1/updates/add-and-get', { by: 2 }, key);
+    expect(first).toMatchObject({ status: 200, body: { result: 2, position: expect.any(Number) } });
+    const again = await post('/v1/executions/update-1/updates/add-and-get', { by: 2 }, key);
+    expect(again).toMatchObject({ status: 200, body: { result: 2 } });
+    expect((await post('/v1/executions/update-1/updates/add-and-get', { by: 3 })).body).toMatchObject({ result: 5 });
+    const { body } = await get(`/v1/executions/update-1?position=${String(first.body['position'])}`);
+    expect(body['position']).toBeGreaterThanOrEqual(first.body['position'] as number);
+  });
+
+  it('refuses an update that the run rejects, that is not valid, that it does not know, and for another run', async () => {
+    await start({ workflowType: 'counter', workflowId: 'update-2' });
+    const update = (name: string, args: unknown): Promise<Answer> =>
+      post(`/v1/executions/update-2/updates/${name}`, args);
+    const rejected = await update('add-and-get', { by: 0 });
+    expectProblem(rejected, 422, 'UPDATE_REJECTED');
+    expect(rejected.body['detail']).toContain('0 is not above 0.');
+    expectProblem(await update('add-and-get', { by: 'two' }), 400, 'VALIDATION_FAILED');
+    expectProblem(await update('nothing', {}), 404, 'UNKNOWN_UPDATE');
+    expectProblem(await update('add-and-get?runId=other', { by: 1 }), 409, 'EXECUTION_CLOSED');
+    expect((await post('/v1/executions/update-2/queries/value')).body).toEqual({ result: 0 });
+  });
+
+  it('answers 422 with the failure of an update whose handler fails', async () => {
+    await start({ workflowType: 'handing out', workflowId: 'update-3' });
+    const { status, body } = await post('/v1/executions/update-3/updates/fail', { why: 'no tea' });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ failure: { type: 'RangeError', message: 'no tea' }, position: expect.any(Number) });
+  });
+
   it('cancels gracefully and terminates at once, with a reason', async () => {
     await start({ workflowType: 'counter', workflowId: 'cancel-1' });
     expect(await post('/v1/executions/cancel-1/cancel', { reason: 'changed my mind' })).toMatchObject({ status: 202 });
@@ -300,12 +387,52 @@ describe('Messages', () => {
   });
 
   it('refuses messages to an execution that there is not', async () => {
-    for (const action of ['cancel', 'terminate', 'signals/stop', 'queries/value']) {
+    for (const action of ['cancel', 'terminate', 'signals/stop', 'queries/value', 'updates/add-and-get']) {
       expectProblem(await post(`/v1/executions/nobody/${action}`), 404, 'EXECUTION_NOT_FOUND');
     }
     for (const part of ['', '/history', '/trace', '/result']) {
       expectProblem(await get(`/v1/executions/nobody${part}`), 404, 'EXECUTION_NOT_FOUND');
     }
+  });
+});
+
+describe('Steps that are handed out', () => {
+  let tokens = 0;
+
+  /** Starts a run that hands its step out. */
+  async function handOut(): Promise<{ readonly path: string; readonly token: string }> {
+    const path = `/v1/executions/handing-out-${tokens++}`;
+    await start({ workflowType: 'handing out', workflowId: path.split('/').at(-1) });
+    for (;;) {
+      const { body } = await post(`${path}/queries/token`);
+      if (typeof body['result'] === 'string') return { path, token: body['result'] };
+    }
+  }
+
+  it('are completed with their token, once', async () => {
+    const { path, token } = await handOut();
+    const result = { found: true };
+    expect(await post('/v1/steps/complete', { token, result })).toMatchObject({ status: 200, body: { isCurrent: true } });
+    expect((await get(`${path}/result?wait=10s`)).body).toEqual({ result });
+    expect(await post('/v1/steps/complete', { token, result })).toMatchObject({ body: { isCurrent: false } });
+  });
+
+  it('are heartbeated and failed', async () => {
+    const { path, token } = await handOut();
+    expect((await post('/v1/steps/heartbeat', { token, details: { percent: 40 } })).body).toEqual({ isCurrent: true });
+    const error = { message: 'nothing found', type: 'NotFound', code: 'NOT_FOUND', details: { sku: 1 }, nonRetryable: true };
+    expect((await post('/v1/steps/fail', { token, error })).body).toEqual({ isCurrent: true });
+    const { status, body } = await get(`${path}/result?wait=10s`);
+    expect(status).toBe(422);
+    expect(body['failure']).toMatchObject(error);
+    expect((await post('/v1/steps/heartbeat', { token })).body).toEqual({ isCurrent: false });
+  });
+
+  it('refuses what is no token, and bodies that it does not know', async () => {
+    expectProblem(await post('/v1/steps/complete', { token: 'nonsense' }), 400, 'VALIDATION_FAILED');
+    expectProblem(await post('/v1/steps/complete', { result: 1 }), 400, 'VALIDATION_FAILED');
+    expectProblem(await post('/v1/steps/fail', { token: 'x', error: 'text' }), 400, 'VALIDATION_FAILED');
+    expectProblem(await post('/v1/steps/heartbeat'), 400, 'VALIDATION_FAILED');
   });
 });
 
@@ -335,12 +462,11 @@ describe('Bad input', () => {
   });
 
   it('refuses what it does not know, and what it does not do yet', async () => {
-    const answer = await start({ workflowType: 'counter', inptu: {}, startDelay: '1s', retry: { maxAttempts: 2 } });
+    const answer = await start({ workflowType: 'counter', inptu: {}, searchAttributes: { team: 'tea' } });
     expectProblem(answer, 400, 'VALIDATION_FAILED');
     expect(answer.body['details']).toEqual({
       problems: [
-        { path: 'startDelay', message: 'is not supported yet' },
-        { path: 'retry', message: 'is not supported yet' },
+        { path: 'searchAttributes', message: 'is not supported yet' },
         { path: 'inptu', message: 'is not known here' },
       ],
     });

@@ -7,6 +7,8 @@ import { QueriesController } from './queries/queries.controller.js';
 import { HeldRequests } from './results/held-requests.js';
 import { ResultsController } from './results/results.controller.js';
 import { SignalsController } from './signals/signals.controller.js';
+import { StepsController } from './steps/steps.controller.js';
+import { UpdatesController } from './updates/updates.controller.js';
 import { WorkflowTypesController } from './workflow-types/workflow-types.controller.js';
 
 @Module({
@@ -16,6 +18,8 @@ import { WorkflowTypesController } from './workflow-types/workflow-types.control
     ResultsController,
     SignalsController,
     QueriesController,
+    UpdatesController,
+    StepsController,
     WorkflowTypesController,
     HealthController,
   ],

@@ -1,5 +1,5 @@
 import { TemporaryEngine } from '../testing/temporary-engine.js';
-import { add, counter, stop, value } from './counter.js';
+import { add, addAndGet, counter, stop, value } from './counter.js';
 
 describe('counter', () => {
   it('counts signals from where it starts, tells its value, and ends when told to stop', async () => {
@@ -28,6 +28,26 @@ describe('counter', () => {
     expect(await again.query(value)).toBe(7);
     await again.signal(add, { by: 1 });
     expect(await again.query(value)).toBe(8);
+  });
+
+  it('adds and answers with the value, once for each request', async () => {
+    await using engine = await TemporaryEngine.open(counter);
+    const run = await engine.client.start(counter, { input: { start: 1 } });
+    expect(await run.update(addAndGet, { by: 4 })).toBe(5);
+    expect(await run.update(addAndGet, { by: 2 }, { requestId: 'same' })).toBe(7);
+    expect(await run.update(addAndGet, { by: 2 }, { requestId: 'same' })).toBe(7);
+    expect(await run.query(value)).toBe(7);
+  });
+
+  it.each([0, -3])('rejects to add %d, and leaves no trace of it', async (by) => {
+    await using engine = await TemporaryEngine.open(counter);
+    const run = await engine.client.start(counter, { input: {} });
+    await expect(run.update(addAndGet, { by })).rejects.toMatchObject({
+      code: 'UPDATE_REJECTED',
+      message: expect.stringContaining(`${by} is not above 0.`),
+    });
+    const events = await engine.historyOf(run);
+    expect(events.map(({ type }) => type)).toEqual(['WorkflowStarted', 'SignalAwaited']);
   });
 
   it('counts a signal that is sent twice under one request ID once', async () => {

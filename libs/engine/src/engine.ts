@@ -1,19 +1,19 @@
 import {
   FermataError,
-  isStandardSchema,
   type EpochMs,
   type ExecutionTarget,
   type ExternalSignal,
   type Millis,
   type Payload,
   type RegisteredWorkflow,
-  type Schema,
-  type StandardSchema,
+  type RunHost,
 } from '@fermata/kernel';
 import { Children } from './children/children.js';
 import { systemClock, type Clock } from './clock/clock.js';
 import { systemRandom, type Random } from './clock/random.js';
 import { newUuidV7 } from './clock/run-id.js';
+import { CodedEventStore } from './codec/coded-event-store.js';
+import type { PayloadCodec } from './codec/payload-codec.js';
 import type { Dispatch } from './commands/command.js';
 import { directDispatch } from './commands/direct-dispatch.js';
 import { FireAlarm } from './commands/fire-alarm.js';
@@ -27,12 +27,13 @@ import { ExecutionCache } from './executions/execution-cache.js';
 import { ExecutionEffects } from './executions/execution-effects.js';
 import { engineStopped } from './executions/execution.js';
 import { Executions } from './executions/executions.js';
-import { defaultLimits, type EngineLimits } from './limits.js';
+import { codedPayloadBytesMax, defaultLimits, type EngineLimits } from './limits.js';
 import { silentLogger, type Logger } from './logging/logger.js';
 import { Projector } from './projection/projector.js';
 import type { ReadModel } from './read-model/read-model.js';
 import { ResultWaiters } from './results/result-waiters.js';
 import { Results } from './results/results.js';
+import { SchemaReader, type SchemaOf } from './schemas/schema-reader.js';
 import type { ChooseStepFunction, FailedCheck, StepChecks } from './steps/step-checks.js';
 import { StepRunner } from './steps/step-runner.js';
 import { UpdateWaiters } from './updates/update-waiters.js';
@@ -54,10 +55,12 @@ export interface EngineOptions {
   readonly node?: string;
   /** The deployment of the user's code, recorded with each start. */
   readonly buildId?: string;
+  /** How payloads lie in the store. Default: as JSON in clear. */
+  readonly codec?: PayloadCodec;
   /** How commands, the engine's own too, reach their handlers. Default: straight. */
   readonly dispatch?: Dispatch;
   /** Makes a schema of a class with validation decorators. Default: refuses classes. */
-  readonly schemaOf?: (schema: Schema<unknown>) => StandardSchema;
+  readonly schemaOf?: SchemaOf;
   /** What runs for each step. Default: its own function. For tests. */
   readonly stepFunction?: ChooseStepFunction;
   /** Checks of the user's code, for tests and development. What fails is logged as a warning. */
@@ -67,6 +70,8 @@ export interface EngineOptions {
 }
 
 const stuckPage = 500;
+/** How long a run rests whose own command failed, before it is brought back. */
+const resumeMs: Millis = 5_000;
 
 /**
  * A node: runs the executions of its store. It is given its event store and read model open, and leaves closing them to
@@ -87,6 +92,7 @@ export class Engine {
   readonly #steps: StepRunner;
   readonly #wakeUps: WakeUpQueue;
   readonly #effects: ExecutionEffects;
+  readonly #waiters: readonly { stop(error: FermataError): void }[];
   #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   #projector: Projector | undefined;
   #disarmScan: (() => void) | undefined;
@@ -95,7 +101,14 @@ export class Engine {
   /** @throws FermataError `CONFIGURATION_INVALID`: two workflows of one type */
   constructor(options: EngineOptions) {
     const { store, readModel, clock = systemClock, random = systemRandom, logger = silentLogger, buildId } = options;
-    const limits: EngineLimits = { ...defaultLimits, ...options.limits };
+    const { codec } = options;
+    const limits: EngineLimits = {
+      ...defaultLimits,
+      ...(codec && { payloadBytesMax: codedPayloadBytesMax }),
+      ...options.limits,
+    };
+    // The projector alone reads what is stored as it is: its tables are to hold nothing of payloads.
+    const log = codec ? new CodedEventStore(store, codec) : store;
     const node = options.node ?? newUuidV7(clock.now(), random).slice(-12);
     const workflows = byType(options.workflows);
     const waiters = new ResultWaiters();
@@ -103,12 +116,15 @@ export class Engine {
     this.workflows = workflows;
     this.#wakeUps = new WakeUpQueue(clock, (due) => due.forEach((wakeUp) => this.#wake(wakeUp)));
     const updates = new UpdateWaiters();
+    this.#waiters = [waiters, updates];
     const report = (command: RecordStepOutcome): void => this.#send(command);
     const isStopped = (): boolean => this.#state === 'stopped';
+    const schemas = new SchemaReader(options.schemaOf);
     this.#steps = new StepRunner({
       clock,
       random,
       limits,
+      schemas,
       report,
       progress: (command) => this.#progress(command),
       ...(options.stepFunction && { stepFunction: options.stepFunction }),
@@ -134,27 +150,45 @@ export class Engine {
     const faultedBetweenTurns = (address: ExecutionTarget): void => this.#cache.of(address).wake();
     const sendSignal = ({ namespace, workflowId, name, payload, requestId }: ExternalSignal): Promise<unknown> =>
       this.dispatch(new SignalWorkflow({ namespace, workflowId }, name, payload, { requestId }));
-    const surroundings = { payloadBytesMax, faultedBetweenTurns, sendSignal };
+    const schemaOf: RunHost['schemaOf'] = (schema) => schemas.read(schema);
+    const surroundings = { payloadBytesMax, schemaOf, faultedBetweenTurns, sendSignal };
     const host = createRunHost({ ...surroundings, captureSites: false });
     const locatingHost = createRunHost({ ...surroundings, captureSites: true });
     this.#cache = new ExecutionCache(
-      { store, clock, random, node, workflows, host, locatingHost, effects: this.#effects, limits, logger, isStopped },
+      {
+        store: log,
+        clock,
+        random,
+        node,
+        workflows,
+        host,
+        locatingHost,
+        effects: this.#effects,
+        limits,
+        logger,
+        isStopped,
+      },
       ({ settled }) => settled?.runId !== undefined && this.#steps.hasStepsOf(settled.runId),
     );
-    const schemaOf = options.schemaOf ?? refuseClasses;
     this.executions = new Executions({
       cache: this.#cache,
       workflows,
       clock,
       random,
       limits,
-      schemaOf,
+      schemas,
       buildId,
       updates,
     });
     this.dispatch = options.dispatch ?? directDispatch(this.executions);
-    this.views = new ExecutionViews({ store, readModel, projection: () => this.projector, now: () => clock.now() });
-    this.results = new Results({ cache: this.#cache, store, views: this.views, waiters, clock });
+    const shown = codec ? new CodedEventStore(store, codec, { unreadable: 'show' }) : store;
+    this.views = new ExecutionViews({
+      store: shown,
+      readModel,
+      projection: () => this.projector,
+      now: () => clock.now(),
+    });
+    this.results = new Results({ cache: this.#cache, store: log, views: this.views, waiters, clock });
   }
 
   /** Takes up the work that the log holds. Resolves when what is due is known; the work itself goes on behind. */
@@ -218,6 +252,7 @@ export class Engine {
     await within(clock, limits.stopGraceMs, (giveUp) => Promise.race([this.#cache.settle(), giveUp]));
     this.#state = 'stopped';
     this.#cache.stop();
+    for (const waiters of this.#waiters) waiters.stop(engineStopped());
     await this.#projector?.close();
   }
 
@@ -253,10 +288,15 @@ export class Engine {
     onCheckFailed?.(failed);
   }
 
-  /** What fails here is found again by the next scan. */
+  /** What fails here leaves the run as the log has it; bringing it back from there sets everything pending going again. */
   #send(command: RecordStepOutcome | FireTimer | FireAlarm): void {
     this.dispatch(command).catch((error: unknown) => {
-      if (this.#state === 'running') this.#parts.logger.error({ err: error, ...command.target }, 'own command failed');
+      if (this.#state !== 'running') return;
+      const { clock, logger } = this.#parts;
+      logger.error({ err: error, ...command.target }, 'own command failed');
+      clock.after(resumeMs, () => {
+        if (this.#state === 'running') this.#cache.of(command.target).wake();
+      });
     });
   }
 
@@ -324,12 +364,4 @@ function byType(workflows: readonly RegisteredWorkflow[]): ReadonlyMap<string, R
     known.set(workflow.type, workflow);
   }
   return known;
-}
-
-function refuseClasses(schema: Schema<unknown>): StandardSchema {
-  if (isStandardSchema(schema)) return schema;
-  throw new FermataError('CONFIGURATION_INVALID', {
-    message: `${schema.name} is a class, and nothing was given that makes a schema of classes.`,
-    fix: 'Pass a Standard Schema such as zod, or use FermataModule, which reads class-validator.',
-  });
 }

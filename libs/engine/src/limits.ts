@@ -21,6 +21,9 @@ export interface EngineLimits {
   readonly stopGraceMs: Millis;
 }
 
+/** Encoded in base64 such a payload still fits one append. */
+export const codedPayloadBytesMax = 670_000;
+
 export const defaultLimits: EngineLimits = {
   stepsRunningMax: 1_000,
   payloadBytesMax: payloadBytesMaxDefault,

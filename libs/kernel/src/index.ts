@@ -36,6 +36,7 @@ export * from './signals/decide-signal-with-start.js';
 export * from './signals/decide-signal.js';
 export * from './steps/decide-step-outcome.js';
 export * from './steps/decide-step-progress.js';
+export * from './steps/hand-out.js';
 export * from './steps/judge-attempt.js';
 export * from './steps/retry-delay.js';
 export * from './steps/retry-policy.js';

@@ -82,7 +82,12 @@ export class FermataClient {
   ): Promise<Result> {
     const { workflowId, input, ...rest } = options;
     const target = { namespace: this.namespace, workflowId };
-    const start = new StartWorkflow(target, workflow.type, input, { ...rest, conflictPolicy: 'use-existing' });
+    const { requestId: messageRequestId } = updateOptions;
+    const start = new StartWorkflow(target, workflow.type, input, {
+      ...rest,
+      conflictPolicy: 'use-existing',
+      ...(messageRequestId !== undefined && { messageRequestId }),
+    });
     const { answer } = await this.engine.dispatch(start);
     return new WorkflowHandle<Output>(this.engine, target, answer.runId).update(update, args, updateOptions);
   }

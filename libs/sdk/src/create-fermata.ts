@@ -21,6 +21,7 @@ export interface FermataOptions extends Pick<
   | 'node'
   | 'buildId'
   | 'schemaOf'
+  | 'codec'
   | 'clock'
   | 'random'
   | 'dispatch'

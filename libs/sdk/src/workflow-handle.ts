@@ -16,6 +16,7 @@ import {
   type ExecutionTarget,
   type QueryDefinition,
   type RunId,
+  type Schema,
   type SignalDefinition,
   type UpdateDefinition,
   toMillis,
@@ -77,12 +78,12 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
   /** Resolves when the signal is durable. */
   async signal<T>(signal: SignalDefinition<T>, payload: T, options?: SignalOptions): Promise<void>;
   async signal(signal: string, payload?: unknown, options?: SignalOptions): Promise<void>;
-  async signal(
-    signal: { readonly name: string } | string,
-    payload?: unknown,
-    options: SignalOptions = {},
-  ): Promise<void> {
-    const command = new SignalWorkflow(this.target, nameOf(signal), payload, { ...options, ...this.#run() });
+  async signal(signal: Message | string, payload?: unknown, options: SignalOptions = {}): Promise<void> {
+    const command = new SignalWorkflow(this.target, nameOf(signal), payload, {
+      ...schemaOf(signal),
+      ...options,
+      ...this.#run(),
+    });
     this.#position = (await this.engine.dispatch(command)).position;
   }
 
@@ -106,12 +107,12 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
     options?: UpdateOptions,
   ): Promise<Result>;
   async update(update: string, args?: unknown, options?: UpdateOptions): Promise<unknown>;
-  async update(
-    update: { readonly name: string } | string,
-    args?: unknown,
-    options: UpdateOptions = {},
-  ): Promise<unknown> {
-    const command = new UpdateWorkflow(this.target, nameOf(update), args, { ...options, ...this.#run() });
+  async update(update: Message | string, args?: unknown, options: UpdateOptions = {}): Promise<unknown> {
+    const command = new UpdateWorkflow(this.target, nameOf(update), args, {
+      ...schemaOf(update),
+      ...options,
+      ...this.#run(),
+    });
     const { answer, position } = await this.engine.dispatch(command);
     this.#position = position;
     if (answer.status === 'failed') throw new RecordedError(answer.failure);
@@ -149,6 +150,16 @@ export class WorkflowHandle<Output, Run extends RunId | undefined = RunId | unde
   #at(): { readonly runId?: RunId; readonly position?: Position } {
     return { ...this.#run(), ...(this.#position !== undefined && { position: this.#position }) };
   }
+}
+
+interface Message {
+  readonly name: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- schemas are invariant: no narrower type takes all
+  readonly schema?: Schema<any>;
+}
+
+function schemaOf(message: Message | string): { readonly schema?: Schema<unknown> } {
+  return typeof message === 'string' || !message.schema ? {} : { schema: message.schema };
 }
 
 function nameOf(definition: { readonly name: string } | string): string {

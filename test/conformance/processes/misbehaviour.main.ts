@@ -35,4 +35,6 @@ const { events } = await handle.history();
 const stuck = events.find(({ type }) => type === 'WorkflowStuck')?.data as { readonly failure: Failure } | undefined;
 const other = await (await fermata.client.start(good)).result();
 const details = stuck?.failure.details as { readonly site?: string } | undefined;
-console.log(JSON.stringify({ seen: stuck?.failure.code ?? status, site: details?.site, message: stuck?.failure.message, other }));
+console.log(
+  JSON.stringify({ seen: stuck?.failure.code ?? status, site: details?.site, message: stuck?.failure.message, other }),
+);

@@ -15,30 +15,41 @@ export interface OperationParts {
   readonly problems?: readonly number[];
 }
 
+const bodiesRequired: ReadonlySet<SchemaName> = new Set(['StartExecution', 'CompleteStep', 'FailStep', 'HeartbeatStep']);
+
 /** Describes a route in the OpenAPI document. */
 export function Operation(parts: OperationParts): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: parts.summary }),
     ...(parts.query ?? []).map((name) => ApiQuery({ name, required: false, ...queryParameters[name] })),
     ...(parts.headers ?? []).map((name) => ApiHeader({ name, required: false, ...headers[name] })),
-    ...(parts.body ? [ApiBody({ schema: refTo(parts.body), required: parts.body === 'StartExecution' })] : []),
-    ...Object.entries(parts.answers).map(([status, name]) => answer(Number(status), name)),
-    ...problemStatuses(parts).map(problem),
+    ...(parts.body ? [ApiBody({ schema: refTo(parts.body), required: bodiesRequired.has(parts.body) })] : []),
+    ...responses(parts),
   );
+}
+
+/** A status may have both an answer and a problem, told apart by their media types. */
+function responses(parts: OperationParts): readonly MethodDecorator[] {
+  const problems = problemStatuses(parts);
+  const statuses = new Set([...Object.keys(parts.answers).map(Number), ...problems]);
+  return Array.from(statuses, (status) => {
+    const name = parts.answers[status];
+    return ApiResponse({
+      status,
+      description: name ?? 'Problem',
+      content: {
+        ...(name && { 'application/json': { schema: refTo(name) } }),
+        ...(problems.includes(status) && { [problemMediaType]: { schema: refTo('Problem') } }),
+      },
+    });
+  });
 }
 
 function problemStatuses({ body, problems = [] }: OperationParts): readonly number[] {
   return [...new Set([...problems, ...(body ? [403, 413, 415] : []), 500, 503])];
 }
 
-function answer(status: number, name: SchemaName): MethodDecorator {
-  return ApiResponse({ status, description: name, content: { 'application/json': { schema: refTo(name) } } });
-}
-
-function problem(status: number): MethodDecorator {
-  const [mediaType = ''] = problemContentType.split(';');
-  return ApiResponse({ status, description: 'Problem', content: { [mediaType]: { schema: refTo('Problem') } } });
-}
+const [problemMediaType = ''] = problemContentType.split(';');
 
 function refTo(name: SchemaName): { readonly $ref: string } {
   return { $ref: `#/components/schemas/${name}` };

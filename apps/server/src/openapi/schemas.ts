@@ -42,6 +42,24 @@ function listOf(items: JsonSchema): JsonSchema {
   return { type: 'array', items };
 }
 
+const duration = {
+  oneOf: [text, count],
+  description: 'A number with a unit, such as `30s` or `2 days`, or milliseconds.',
+};
+
+const retry = shape(
+  {
+    'maxAttempts?': { type: 'integer', minimum: 1 },
+    'initialInterval?': duration,
+    'backoff?': { type: 'number', minimum: 1, maximum: 100 },
+    'maxInterval?': duration,
+    'nonRetryable?': { type: 'array', items: text, description: 'Error codes and types.' },
+  },
+  'How often the execution is tried again, in new runs, when it fails. Default: not at all.',
+);
+
+const token = { ...text, description: 'As the step gave it.' };
+
 const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
 const summary = {
@@ -74,6 +92,7 @@ const historyEvent = shape({
   revision: count,
   position,
   type: text,
+  version: { type: 'integer', minimum: 1, description: "Of the event's schema." },
   timestamp: time,
   data: { ...record, description: 'As recorded: values that JSON lacks are tagged objects.' },
   metadata: record,
@@ -100,6 +119,10 @@ export const schemas = {
     'idReusePolicy?': { type: 'string', enum: idReusePolicies, default: 'allow-duplicate' },
     'conflictPolicy?': { type: 'string', enum: conflictPolicies, default: 'fail' },
     'memo?': { ...anything, description: 'Shown to operators; of no meaning to the engine.' },
+    'startDelay?': { ...duration, description: 'The code begins no sooner than this.' },
+    'runTimeout?': { ...duration, description: 'How long each run may take.' },
+    'executionTimeout?': { ...duration, description: 'How long the execution may take with all its runs.' },
+    'retry?': retry,
   }),
   Started: shape({ workflowId: text, runId: text, position, created: { type: 'boolean' } }),
   EndExecution: shape({ 'reason?': text, 'runId?': { ...text, description: 'Only if this is the run.' } }),
@@ -118,10 +141,25 @@ export const schemas = {
     position,
   }),
   ExecutionList: shape({ items: listOf(shape({ ...summary, 'buildId?': text })), 'nextCursor?': text, position }),
-  History: shape({ events: listOf(historyEvent), 'nextFrom?': count }),
+  History: shape({ namespace: text, workflowId: text, runId: text, events: listOf(historyEvent), 'nextFrom?': count }),
   Trace: shape({ spans: listOf(span) }),
   Payload: anything,
   Result: shape({ result: anything }),
+  Updated: shape({ result: anything, position }),
+  UpdateFailed: shape({ failure: ref('Failure'), position }, 'The run took the update, and its handler failed.'),
+  CompleteStep: shape({ token, 'result?': anything }),
+  FailStep: shape({
+    token,
+    'error?': shape({
+      'message?': text,
+      'type?': { ...text, description: 'The class of the error. Default `Error`.' },
+      'code?': text,
+      'details?': anything,
+      'nonRetryable?': { type: 'boolean', description: 'Trying again is of no use.' },
+    }),
+  }),
+  HeartbeatStep: shape({ token, 'details?': anything }),
+  StepProgress: shape({ isCurrent: { type: 'boolean', description: 'Whether the attempt still counts.' } }),
   StillOpen: shape({}, 'The run is still open.'),
   Failure: shape({
     type: text,

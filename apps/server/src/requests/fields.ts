@@ -21,14 +21,19 @@ export class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #issues: StandardIssue[] = [];
   readonly #known = new Set<string>();
+  readonly #objects: Fields[] = [];
 
-  /** @param what how the error text calls it; an absent body has no fields */
+  /**
+   * @param what how the error text calls it; an absent body has no fields
+   * @param path where it stands in the whole
+   */
   constructor(
     value: unknown,
     private readonly what: string,
+    private readonly path: readonly string[] = [],
   ) {
     const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (!isRecord && value !== undefined) this.#issues.push({ message: 'must be a JSON object' });
+    if (!isRecord && value !== undefined) this.#issues.push({ path, message: 'must be a JSON object' });
     this.#values = new Map(isRecord ? Object.entries(value) : []);
   }
 
@@ -64,6 +69,37 @@ export class Fields {
     return choice;
   }
 
+  /** The fields of an object; their problems are problems of the whole. */
+  object(name: string): Fields | undefined {
+    const value = this.any(name);
+    if (value === undefined) return undefined;
+    const object = new Fields(value, this.what, [...this.path, name]);
+    this.#objects.push(object);
+    return object;
+  }
+
+  number(name: string): number | undefined {
+    const value = this.any(name);
+    if (value === undefined || typeof value === 'number') return value;
+    this.#refuse(name, 'must be a number');
+    return undefined;
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.any(name);
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.#refuse(name, 'must be true or false');
+    return undefined;
+  }
+
+  texts(name: string): readonly string[] | undefined {
+    const value = this.any(name);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+    this.#refuse(name, 'must be a list of texts');
+    return undefined;
+  }
+
   /** A whole number written as text, as query parameters are. */
   count(name: string, { min, max }: Range): number | undefined {
     const text = this.optionalText(name);
@@ -74,12 +110,13 @@ export class Fields {
     return undefined;
   }
 
-  /** Milliseconds of a text such as `30s`. */
+  /** Milliseconds, of a text such as `30s` or as they are. */
   duration(name: string): Millis | undefined {
-    const text = this.optionalText(name);
-    if (text === undefined) return undefined;
+    const value = this.any(name);
+    const duration = typeof value === 'number' ? value : this.optionalText(name);
+    if (duration === undefined) return undefined;
     try {
-      return toMillis(text as Duration, name);
+      return toMillis(duration as Duration, name);
     } catch (error) {
       this.#refuse(name, error instanceof FermataError ? error.message : String(error));
       return undefined;
@@ -93,11 +130,16 @@ export class Fields {
 
   /** @throws FermataError `VALIDATION_FAILED` with every problem, unknown fields included */
   finish(): void {
+    const issues = this.#allIssues();
+    if (issues.length > 0) throw validationFailed(this.what, issues);
+  }
+
+  #allIssues(): readonly StandardIssue[] {
     for (const name of this.#values.keys()) if (!this.#known.has(name)) this.#refuse(name, 'is not known here');
-    if (this.#issues.length > 0) throw validationFailed(this.what, this.#issues);
+    return [...this.#issues, ...this.#objects.flatMap((object) => object.#allIssues())];
   }
 
   #refuse(name: string, message: string): void {
-    this.#issues.push({ path: [name], message });
+    this.#issues.push({ path: [...this.path, name], message });
   }
 }

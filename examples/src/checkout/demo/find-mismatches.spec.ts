@@ -26,7 +26,7 @@ function failed(code: string, compensated: readonly string[]): ClosedRun {
 }
 
 function outcomeOf(stepId: number): HistoryEventView {
-  return { revision: 1, position: 1, type: 'StepSucceeded', timestamp: '', data: { stepId }, metadata: {} };
+  return { revision: 1, position: 1, version: 1, type: 'StepSucceeded', timestamp: '', data: { stepId }, metadata: {} };
 }
 
 function effectsOf(...actions: readonly Action[]): readonly Effect[] {

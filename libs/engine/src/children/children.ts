@@ -44,8 +44,12 @@ export class Children {
     this.#inBackground(() => this.#start(parent, requested));
   }
 
-  cancel(parent: ParentRun, { requested }: PendingChild): void {
-    this.#inBackground(() => this.#end(parent, requested, 'cancel', 'its parent asked for it'));
+  /** Asks a child to end, and tells the parent that it is asked, where that waits for it. */
+  cancel(parent: ParentRun, { requested, cancelDelivery }: PendingChild): void {
+    this.#inBackground(async () => {
+      await this.#end(parent, requested, 'cancel', 'its parent asked for it');
+      if (cancelDelivery === 'awaited') await this.#report(parent, requested.childId, { kind: 'cancel-delivered' });
+    });
   }
 
   /** Tells a closed run's parent, if it has one. */

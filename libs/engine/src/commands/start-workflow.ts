@@ -12,6 +12,8 @@ import type {
 export interface StartWorkflowOptions {
   /** Makes a repeat of the start answer with the first run. */
   readonly requestId?: string;
+  /** The signal or update for whose sake it is started: where the execution has had it, nothing is. */
+  readonly messageRequestId?: string;
   /** Default `fail`. */
   readonly conflictPolicy?: ConflictPolicy;
   /** Default `allow-duplicate`. */

@@ -22,7 +22,7 @@ export function leaveRun<T>(call: () => T): T {
 }
 
 export type RunHostOptions = Pick<RunHost, 'captureSites' | 'payloadBytesMax'> &
-  Partial<Pick<RunHost, 'sendSignal' | 'faultedBetweenTurns'>>;
+  Partial<Pick<RunHost, 'schemaOf' | 'sendSignal' | 'faultedBetweenTurns'>>;
 
 export function createRunHost(options: RunHostOptions): RunHost {
   const { faultedBetweenTurns = bareHost.faultedBetweenTurns } = options;

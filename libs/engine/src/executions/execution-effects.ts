@@ -1,5 +1,6 @@
 import {
   CancelledError,
+  handOutEnd,
   isClosing,
   toFailure,
   type AlarmKind,
@@ -89,13 +90,21 @@ export class ExecutionEffects implements Effects {
     for (const childId of state.children.keys()) this.#resumeChild(execution, memory, runId, childId);
   }
 
-  /** Starts a step's next attempt, now or when its time has come; nothing if the step is no longer pending. */
+  /**
+   * Starts a step's next attempt, or ends one that somebody outside has, now or when its time has come; nothing if the
+   * step is no longer pending.
+   */
   startStep({ target, stream }: Execution, { state, run }: ExecutionMemory, runId: RunId, stepId: StepId): void {
     const pending = runningIn(state, runId)?.steps.get(stepId);
     const asked = run?.askedStep(stepId);
-    // Closed, cancelled or settled by what came later in the same append; or somebody outside has it.
-    if (!pending || !asked || pending.isHandedOut) return;
-    if (pending.attemptAt <= this.parts.clock.now()) this.parts.steps.submit({ target, runId, asked, pending });
+    // Closed, cancelled or settled by what came later in the same append.
+    if (!pending || !asked) return;
+    if (pending.isHandedOut) {
+      const end = handOutEnd(pending);
+      if (!end) return;
+      if (end.at <= this.parts.clock.now()) this.parts.steps.endHandOut({ target, runId, asked, pending }, end.why);
+      else this.parts.wake({ stream, runId, kind: 'step', id: stepId, dueAt: end.at });
+    } else if (pending.attemptAt <= this.parts.clock.now()) this.parts.steps.submit({ target, runId, asked, pending });
     else if (pending.isCancelRequested) this.#giveUpRetry(target, runId, stepId, pending.attempt);
     else this.parts.wake({ stream, runId, kind: 'step', id: stepId, dueAt: pending.attemptAt });
   }
@@ -105,6 +114,7 @@ export class ExecutionEffects implements Effects {
     switch (event.type) {
       case 'StepScheduled':
       case 'StepAttemptFailed':
+      case 'StepHandedOut':
         return this.startStep(execution, memory, runId, event.stepId);
       case 'StepCancelRequested':
         return this.#requestStepCancel(execution, memory, runId, event.stepId);

@@ -16,19 +16,16 @@ import {
   defaultRetryPolicy,
   encodePayload,
   FermataError,
-  isStandardSchema,
   judgeAttempt,
   parseName,
   recordedRetry,
   toMillis,
-  validationFailed,
   type ExecutionTarget,
   type Payload,
   type PendingStep,
   type RegisteredWorkflow,
   type RunId,
   type Schema,
-  type StandardSchema,
   type StartAnswer,
   type StartRequest,
   type StepId,
@@ -53,6 +50,7 @@ import type { StartWorkflow } from '../commands/start-workflow.js';
 import type { TerminateWorkflow } from '../commands/terminate-workflow.js';
 import type { UpdateWorkflow } from '../commands/update-workflow.js';
 import type { EngineLimits } from '../limits.js';
+import type { SchemaReader } from '../schemas/schema-reader.js';
 import { decodeStepToken } from '../steps/step-token.js';
 import type { UpdateOutcome } from '../updates/update-outcome.js';
 import { toUpdateOutcome, type UpdateWaiters } from '../updates/update-waiters.js';
@@ -67,8 +65,7 @@ export interface ExecutionsParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: EngineLimits;
-  /** Makes a schema of a class with validation decorators. */
-  readonly schemaOf: (schema: Schema<unknown>) => StandardSchema;
+  readonly schemas: SchemaReader;
   readonly updates: UpdateWaiters;
   /** Recorded with each start. */
   readonly buildId: string | undefined;
@@ -111,7 +108,7 @@ export class Executions {
   async update({ target, name, args, options }: UpdateWorkflow): Promise<Committed<UpdateOutcome>> {
     parseName(name, 'update name');
     const updateId = options.requestId === undefined ? this.#newId() : parseName(options.requestId, 'request ID');
-    const schema = await this.#schemaFor(target, (workflow) => workflow.updates?.get(name));
+    const schema = (await this.#schemaFor(target, (workflow) => workflow.updates?.get(name))) ?? options.schema;
     const recorded = await this.#record(schema, args, `arguments of update "${name}"`);
     const { runId } = options;
     const request = {
@@ -135,9 +132,10 @@ export class Executions {
   async signal({ target, name, payload, options }: SignalWorkflow): Promise<Committed<void>> {
     parseName(name, 'signal name');
     if (options.requestId !== undefined) parseName(options.requestId, 'request ID');
-    const schema = await this.#schemaFor(target, (workflow) => workflow.signals?.get(name));
+    const { schema: senders, ...sent } = options;
+    const schema = (await this.#schemaFor(target, (workflow) => workflow.signals?.get(name))) ?? senders;
     const recorded = await this.#record(schema, payload, `payload of signal "${name}"`);
-    const request = { ...options, workflowId: target.workflowId, name, payload: recorded };
+    const request = { ...sent, workflowId: target.workflowId, name, payload: recorded };
     return this.#commit(target, (state) => decideSignal(state, request), fromOutside);
   }
 
@@ -276,16 +274,9 @@ export class Executions {
   }
 
   async #record(schema: Schema<unknown> | undefined, value: unknown, what: string): Promise<Payload> {
-    const recorded = encodePayload(schema ? await this.#validate(schema, value, what) : value, what);
+    const recorded = encodePayload(schema ? await this.parts.schemas.validate(schema, value, what) : value, what);
     checkPayloadSize(recorded, this.parts.limits.payloadBytesMax, what);
     return recorded;
-  }
-
-  async #validate(schema: Schema<unknown>, value: unknown, what: string): Promise<unknown> {
-    const standard = isStandardSchema(schema) ? schema : this.parts.schemaOf(schema);
-    const result = await standard['~standard'].validate(value);
-    if (result.issues) throw validationFailed(what, result.issues);
-    return result.value;
   }
 
   /** Where a type declares what its messages hold, that is validated; it needs the execution's type first. */

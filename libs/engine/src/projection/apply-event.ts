@@ -4,6 +4,8 @@ import {
   type EpochMs,
   type ExecutionEvent,
   type StepAttemptFailed,
+  type StepHandedOut,
+  type StepId,
   type TimerStarted,
   type WorkflowStarted,
 } from '@fermata/kernel';
@@ -31,9 +33,14 @@ export function applyEvent(
       });
     case 'StepAttemptFailed':
       return expectNextAttempt(run, event);
+    case 'StepHandedOut':
+      return limitHandOut(run, event, at);
+    case 'StepHeartbeatRecorded':
+      return awaitNextHeartbeat(run, event.stepId, at);
     case 'StepSucceeded':
     case 'StepFailed':
     case 'StepCancelled':
+      endHandOut(run, event.stepId);
       return run.endWait({ kind: 'step', id: event.stepId });
     case 'TimerStarted':
       return run.putWait({ ...address, kind: 'timer', id: event.timerId, name: '', since: at, ...dueOf(event) });
@@ -69,11 +76,10 @@ export function applyEvent(
     case 'RunTimedOut':
       return run.endWait({ kind: 'alarm', id: alarmIds.timeout });
     case 'StepStarted':
-    case 'StepHandedOut':
-    case 'StepHeartbeatRecorded':
     case 'StepCancelRequested':
     case 'ChildStarted':
     case 'ChildCancelRequested':
+    case 'ChildCancelDelivered':
     case 'UpdateAccepted':
     case 'UpdateCompleted':
     case 'PatchMarked':
@@ -105,8 +111,28 @@ function expectNextAttempt(run: ProjectedRun, { stepId, attempt, failure, nextAt
   const step = run.wait({ kind: 'step', id: stepId });
   // A late report of an attempt that no longer counts.
   if (step?.attempt !== attempt) return;
+  endHandOut(run, stepId);
   const lastError = failure.message.slice(0, lastErrorCharsMax);
-  run.putWait({ ...step, attempt: attempt + 1, dueAt: nextAttemptAt, lastError });
+  // A codec leaves nothing of it: what nobody may read in the log, nobody may read in the tables.
+  run.putWait({ ...step, attempt: attempt + 1, dueAt: nextAttemptAt, ...(lastError !== '' && { lastError }) });
+}
+
+function limitHandOut(run: ProjectedRun, { stepId: id, timeoutAt, heartbeatMs }: StepHandedOut, at: EpochMs): void {
+  const limit = { stream: run.stream, runId: run.runId, id, name: '', since: at };
+  if (timeoutAt !== undefined) run.putWait({ ...limit, kind: 'step-limit', dueAt: timeoutAt });
+  if (heartbeatMs !== undefined) run.putWait({ ...limit, kind: 'step-heartbeat', dueAt: at + heartbeatMs });
+}
+
+/** Due as long after this one as this one was after the last. */
+function awaitNextHeartbeat(run: ProjectedRun, id: StepId, at: EpochMs): void {
+  const awaited = run.wait({ kind: 'step-heartbeat', id });
+  if (awaited?.dueAt === undefined) return;
+  run.putWait({ ...awaited, since: at, dueAt: at + awaited.dueAt - awaited.since });
+}
+
+function endHandOut(run: ProjectedRun, id: StepId): void {
+  run.endWait({ kind: 'step-limit', id });
+  run.endWait({ kind: 'step-heartbeat', id });
 }
 
 function dueOf({ dueAt, waitId }: TimerStarted): { readonly dueAt: EpochMs; readonly limits?: number } {

@@ -157,6 +157,7 @@ class Trace {
       case 'StepHeartbeatRecorded':
       case 'StepCancelRequested':
       case 'ChildCancelRequested':
+      case 'ChildCancelDelivered':
       case 'ChildrenReleased':
       case 'PatchMarked':
       case 'SearchAttributesSet':

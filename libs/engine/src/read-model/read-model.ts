@@ -40,9 +40,21 @@ export interface ExecutionRow {
 
 /**
  * `alarm`: a delayed start or a time-out of the run, by its number; `turn`: events that the run's code hasn't answered
- * yet; `release`: children to be dealt with after the close.
+ * yet; `release`: children to be dealt with after the close; `step-limit`: when a step that was handed out is timed out;
+ * `step-heartbeat`: when its next heartbeat is missed.
  */
-export const waitKinds = ['step', 'timer', 'signal', 'child', 'condition', 'alarm', 'turn', 'release'] as const;
+export const waitKinds = [
+  'step',
+  'timer',
+  'signal',
+  'child',
+  'condition',
+  'alarm',
+  'turn',
+  'release',
+  'step-limit',
+  'step-heartbeat',
+] as const;
 export type WaitKind = (typeof waitKinds)[number];
 
 /** Something an open run waits for, or that is still to be done for it. */

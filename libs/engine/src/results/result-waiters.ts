@@ -1,10 +1,11 @@
-import type { RunId } from '@fermata/kernel';
+import type { FermataError, RunId } from '@fermata/kernel';
 import type { ClosedOutcome } from './closed-outcome.js';
 
 interface Waiter {
   /** Changes when the run is followed by another. */
   runId: RunId;
   readonly tell: (outcome: ClosedOutcome) => void;
+  readonly fail: (error: FermataError) => void;
 }
 
 /** Those who wait for a run to close, or for the last of the runs that follow it. */
@@ -12,8 +13,8 @@ export class ResultWaiters {
   readonly #waiters = new Map<RunId, Set<Waiter>>();
 
   /** The answer stops the waiting. */
-  add(runId: RunId, tell: (outcome: ClosedOutcome) => void): () => void {
-    const waiter: Waiter = { runId, tell };
+  add(runId: RunId, tell: Waiter['tell'], fail: Waiter['fail']): () => void {
+    const waiter: Waiter = { runId, tell, fail };
     this.#put(waiter);
     return () => {
       const waiters = this.#waiters.get(waiter.runId);
@@ -36,6 +37,13 @@ export class ResultWaiters {
     if (!waiters) return;
     this.#waiters.delete(outcome.runId);
     for (const { tell } of waiters) tell(outcome);
+  }
+
+  /** Nobody here will know how they end. */
+  stop(error: FermataError): void {
+    const waiters = [...this.#waiters.values()].flatMap((ofRun) => [...ofRun]);
+    this.#waiters.clear();
+    for (const { fail } of waiters) fail(error);
   }
 
   #put(waiter: Waiter): void {

@@ -57,7 +57,7 @@ export class Results {
   #await(runId: RunId, { waitMs, signal }: ResultOptions) {
     const stops: (() => void)[] = [];
     const outcome = new Promise<ClosedOutcome | undefined>((resolve, reject) => {
-      stops.push(this.parts.waiters.add(runId, resolve));
+      stops.push(this.parts.waiters.add(runId, resolve, reject));
       if (waitMs !== undefined) stops.push(this.parts.clock.after(waitMs, () => resolve(undefined)));
       const abort = (): void => reject(signal?.reason as Error);
       signal?.addEventListener('abort', abort, { once: true });

@@ -1,8 +1,9 @@
-import { encodePayload, type EpochMs, type Millis, type Payload } from '@fermata/kernel';
+import { encodePayload, type EpochMs, type HandOutLimits, type Millis, type Payload } from '@fermata/kernel';
 import type { Clock } from '../clock/clock.js';
 import { enterStep } from '../determinism/run-storage.js';
 import { AttemptContext, completedLater } from './attempt-context.js';
 import type { StepAttempt } from './step-attempt.js';
+import type { ChooseStepFunction } from './step-checks.js';
 import { heartbeatMissed, stepTimedOut } from './step-errors.js';
 
 /** What a step's function returned. */
@@ -12,6 +13,8 @@ export interface AttemptParts {
   readonly clock: Clock;
   /** Records how far the attempt is; called now and then, not at each heartbeat. */
   readonly recordHeartbeat: (details: Payload) => void;
+  /** What runs for each step. Default: its own function. */
+  readonly stepFunction?: ChooseStepFunction | undefined;
 }
 
 /** Heartbeats are recorded at most so often, unless a missed one is to be seen sooner. */
@@ -43,6 +46,11 @@ export class AttemptRun {
     return `${this.attempt.runId}:${this.attempt.asked.stepId}`;
   }
 
+  /** The same attempt, to be run once more; nobody records how far it is. */
+  again(): AttemptRun {
+    return new AttemptRun(this.attempt, { ...this.parts, recordHeartbeat: () => undefined });
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     return this.#abort.signal;
@@ -58,13 +66,25 @@ export class AttemptRun {
   async run(): Promise<AttemptEnd> {
     const { asked } = this.attempt;
     try {
-      const work = enterStep(asked.name, () => asked.work(new AttemptContext(this)));
+      const call = this.parts.stepFunction?.(asked.name, asked.work) ?? asked.work;
+      const work = enterStep(asked.name, () => call(new AttemptContext(this)));
       const value: unknown = await (this.#isLimited() ? this.#within(Promise.resolve(work)) : work);
       return value === completedLater ? { isHandedOut: true } : { value };
     } finally {
       this.#hasEnded = true;
       for (const disarm of this.#disarms) disarm();
     }
+  }
+
+  /** What it is still held to once somebody outside has it: its own time and that of all attempts, and heartbeats. */
+  get handOutLimits(): HandOutLimits {
+    const { asked, pending } = this.attempt;
+    const { attemptMs = Infinity, totalMs = Infinity, heartbeatMs } = asked.limits;
+    const timeoutAt = Math.min(this.startedAt + attemptMs, pending.scheduledAt + totalMs);
+    return {
+      ...(Number.isFinite(timeoutAt) && { timeoutAt }),
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
+    };
   }
 
   #isLimited(): boolean {

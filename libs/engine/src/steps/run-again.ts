@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encodePayload, type Payload } from '@fermata/kernel';
-import type { Clock } from '../clock/clock.js';
-import { AttemptRun } from './attempt-run.js';
+import type { AttemptRun } from './attempt-run.js';
 import type { FailedCheck } from './step-checks.js';
 
 /** Runs a step that has succeeded once more; nothing when it gives the same again. */
-export async function runAgain(first: AttemptRun, result: Payload, clock: Clock): Promise<FailedCheck | undefined> {
-  const again = new AttemptRun(first.attempt, { clock, recordHeartbeat: () => undefined });
+export async function runAgain(first: AttemptRun, result: Payload): Promise<FailedCheck | undefined> {
+  const again = first.again();
   const abort = (): void => again.abort(first.signal.reason);
   first.signal.addEventListener('abort', abort, { once: true });
   try {

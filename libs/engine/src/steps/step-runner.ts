@@ -25,7 +25,7 @@ import { KnownSteps } from './known-steps.js';
 import { runAgain } from './run-again.js';
 import type { StepAttempt } from './step-attempt.js';
 import type { ChooseStepFunction, FailedCheck } from './step-checks.js';
-import { nodeStopping, stepOutcomeUnknown, stepTimedOut } from './step-errors.js';
+import { heartbeatMissed, nodeStopping, stepOutcomeUnknown, stepTimedOut } from './step-errors.js';
 
 export interface StepRunnerParts {
   readonly clock: Clock;
@@ -90,6 +90,18 @@ export class StepRunner {
     for (const stepId of this.#known.stepsOf(runId)) this.cancel(runId, stepId, reason);
   }
 
+  /** Fails an attempt that somebody outside had and didn't complete, or give a heartbeat of, in time. */
+  endHandOut(attempt: StepAttempt, why: 'time' | 'heartbeat'): void {
+    const { asked, pending } = attempt;
+    const now = this.parts.clock.now();
+    const { attemptAt, timeoutAt = now, heartbeatMs = 0 } = pending;
+    const error =
+      why === 'time'
+        ? stepTimedOut(asked.name, 'An attempt', timeoutAt - attemptAt)
+        : heartbeatMissed(asked.name, heartbeatMs);
+    this.#report(attempt, this.#judge({ attempt, heartbeat: pending.heartbeat }, error), now - attemptAt);
+  }
+
   isKnown(runId: RunId, stepId: StepId): boolean {
     return this.#known.get(runId, stepId) !== undefined;
   }
@@ -152,8 +164,7 @@ export class StepRunner {
     this.#fill();
   }
 
-  async #runToEnd(submitted: StepAttempt): Promise<void> {
-    const attempt = this.#withChosenFunction(submitted);
+  async #runToEnd(attempt: StepAttempt): Promise<void> {
     const { runId, asked } = attempt;
     if (asked.isAtMostOnce && !(await this.#progress(attempt, { kind: 'started' }))) {
       this.#known.delete(runId, asked.stepId);
@@ -161,6 +172,7 @@ export class StepRunner {
     }
     const running = new AttemptRun(attempt, {
       clock: this.parts.clock,
+      stepFunction: this.parts.stepFunction,
       recordHeartbeat: (details) => void this.#recordHeartbeat(running, { kind: 'heartbeat', details }),
     });
     this.#known.set(runId, asked.stepId, running);
@@ -171,13 +183,6 @@ export class StepRunner {
     if (this.#known.get(runId, asked.stepId) !== running) return;
     this.#known.delete(runId, asked.stepId);
     if (outcome !== 'handed-out') this.#report(attempt, outcome, this.parts.clock.now() - running.startedAt);
-  }
-
-  #withChosenFunction(attempt: StepAttempt): StepAttempt {
-    const { stepFunction } = this.parts;
-    if (!stepFunction) return attempt;
-    const { asked } = attempt;
-    return { ...attempt, asked: { ...asked, work: stepFunction(asked.name, asked.work) } };
   }
 
   /** For the attempt that follows on another node. */
@@ -206,7 +211,7 @@ export class StepRunner {
     try {
       const end: AttemptEnd = await running.run();
       if ('isHandedOut' in end) {
-        await this.#progress(running.attempt, { kind: 'handed-out' });
+        await this.#progress(running.attempt, { kind: 'handed-out', limits: running.handOutLimits });
         return 'handed-out';
       }
       const outcome = await this.#record(asked, end.value);
@@ -233,11 +238,14 @@ export class StepRunner {
   }
 
   async #check(running: AttemptRun, result: Payload): Promise<void> {
-    const failed = await runAgain(running, result, this.parts.clock);
+    const failed = await runAgain(running, result);
     if (failed) this.parts.onCheckFailed?.(failed);
   }
 
-  #judge({ attempt: { asked, pending }, heartbeat }: AttemptRun, thrown: unknown): StepOutcome {
+  #judge(
+    { attempt: { asked, pending }, heartbeat }: Pick<AttemptRun, 'attempt' | 'heartbeat'>,
+    thrown: unknown,
+  ): StepOutcome {
     const now = this.parts.clock.now();
     // Doing the work again would end the same way, or nobody wants it any more.
     if (isFinal(thrown) || asked.isCancelRequested || asked.isAtMostOnce) {

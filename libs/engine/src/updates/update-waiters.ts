@@ -11,6 +11,7 @@ import type { UpdateOutcome } from './update-outcome.js';
 
 interface Waiter {
   readonly resolve: (answer: { readonly outcome: UpdateOutcome; readonly position: Position }) => void;
+  readonly reject: (error: FermataError) => void;
 }
 
 /** Those who wait for their update to be carried out. */
@@ -18,11 +19,14 @@ export class UpdateWaiters {
   readonly #waiters = new Map<RunId, Map<UpdateId, Waiter[]>>();
 
   wait(runId: RunId, updateId: UpdateId): Promise<{ readonly outcome: UpdateOutcome; readonly position: Position }> {
-    return new Promise((resolve) => {
+    const waiting = new Promise<Awaited<ReturnType<UpdateWaiters['wait']>>>((resolve, reject) => {
       const ofRun = this.#waiters.get(runId) ?? new Map<UpdateId, Waiter[]>();
       this.#waiters.set(runId, ofRun);
-      ofRun.set(updateId, [...(ofRun.get(updateId) ?? []), { resolve }]);
+      ofRun.set(updateId, [...(ofRun.get(updateId) ?? []), { resolve, reject }]);
     });
+    // Rejected by a stop while nobody listens yet.
+    waiting.catch(() => undefined);
+    return waiting;
   }
 
   completed(runId: RunId, completed: UpdateCompleted, position: Position): void {
@@ -42,6 +46,13 @@ export class UpdateWaiters {
       const next = this.#waiters.get(nextRunId) ?? new Map<UpdateId, Waiter[]>();
       this.#waiters.set(nextRunId, next.set(updateId, [...(next.get(updateId) ?? []), ...waiters]));
     }
+  }
+
+  /** Nobody here will know how they end. */
+  stop(error: FermataError): void {
+    const waiters = [...this.#waiters.values()].flatMap((ofRun) => [...ofRun.values()].flat());
+    this.#waiters.clear();
+    for (const { reject } of waiters) reject(error);
   }
 
   closed(runId: RunId, position: Position): void {

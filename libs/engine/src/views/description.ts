@@ -51,12 +51,17 @@ export interface HistoryEventView {
   readonly revision: number;
   readonly position: Position;
   readonly type: string;
+  /** Of the event's schema. */
+  readonly version: number;
   readonly timestamp: Timestamp;
   readonly data: unknown;
   readonly metadata: unknown;
 }
 
 export interface HistoryPage {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly runId: RunId;
   readonly events: readonly HistoryEventView[];
   /** Where the next page begins; absent on the last. */
   readonly nextFrom?: number;

@@ -95,7 +95,9 @@ export class ExecutionViews {
     const events = await this.parts.store.readStream(row.stream, { from, limit: limit + 1, direction });
     const ofRun = events.filter(({ revision }) => revision >= row.firstRevision && revision <= row.lastRevision);
     const next = ofRun[limit];
-    return { events: ofRun.slice(0, limit).map(toHistoryEvent), ...(next && { nextFrom: next.revision }) };
+    const { namespace, workflowId, runId } = row;
+    const shown = ofRun.slice(0, limit).map(toHistoryEvent);
+    return { namespace, workflowId, runId, events: shown, ...(next && { nextFrom: next.revision }) };
   }
 
   /** @throws FermataError `EXECUTION_NOT_FOUND`, `READ_MODEL_LAGS` */

@@ -15,6 +15,7 @@ export function toSummary(row: ExecutionRow): ExecutionSummary {
   };
 }
 
-export function toHistoryEvent({ revision, position, type, timestamp, data, metadata }: StoredEvent): HistoryEventView {
-  return { revision, position, type, timestamp: new Date(timestamp).toISOString(), data, metadata };
+export function toHistoryEvent(stored: StoredEvent): HistoryEventView {
+  const { revision, position, type, version, timestamp, data, metadata } = stored;
+  return { revision, position, type, version, timestamp: new Date(timestamp).toISOString(), data, metadata };
 }

@@ -25,6 +25,8 @@ function shownKind({ kind, id, limits }: WaitRow): WaitView['kind'] | undefined 
       return alarmOf(id) === 'start-delay' ? 'timer' : undefined;
     case 'turn':
     case 'release':
+    case 'step-limit':
+    case 'step-heartbeat':
       return undefined;
     default:
       return kind;

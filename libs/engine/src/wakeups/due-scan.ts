@@ -30,5 +30,10 @@ export async function* dueWakeUps(
 
 function toWakeUp({ stream, runId, kind, id, dueAt }: WaitRow): readonly WakeUp[] {
   if (dueAt === undefined || kind === 'signal' || kind === 'condition') return [];
-  return [{ stream, runId, kind: kind === 'release' ? 'turn' : kind, id, dueAt }];
+  return [{ stream, runId, kind: wakeUpKindOf(kind), id, dueAt }];
+}
+
+function wakeUpKindOf(kind: Exclude<WaitRow['kind'], 'signal' | 'condition'>): WakeUp['kind'] {
+  if (kind === 'release') return 'turn';
+  return kind === 'step-limit' || kind === 'step-heartbeat' ? 'step' : kind;
 }

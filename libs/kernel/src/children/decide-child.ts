@@ -7,6 +7,7 @@ import { accept, type Verdict } from '../execution/verdict.js';
 export type ChildNews =
   | { readonly kind: 'started'; readonly runId: RunId }
   | { readonly kind: 'start-failed'; readonly failure: Failure }
+  | { readonly kind: 'cancel-delivered' }
   | { readonly kind: 'closed'; readonly runId: RunId; readonly outcome: ChildOutcome };
 
 export interface ChildReport {
@@ -28,6 +29,9 @@ export function decideChildReport(state: ExecutionState, { runId, childId, news 
     case 'start-failed':
       if (pending.runId !== undefined) return accept();
       return accept({ type: 'ChildStartFailed', version: 1, childId, failure: news.failure });
+    case 'cancel-delivered':
+      if (pending.cancelDelivery !== 'awaited') return accept();
+      return accept({ type: 'ChildCancelDelivered', version: 1, childId });
     case 'closed':
       return accept({ type: 'ChildClosed', version: 1, childId, runId: news.runId, outcome: news.outcome });
   }

@@ -16,6 +16,7 @@ export const errorCodes = [
   'EXECUTION_CLOSED',
   'PAYLOAD_TOO_LARGE',
   'PAYLOAD_NOT_RECORDABLE',
+  'PAYLOAD_UNREADABLE',
   'OVERLOADED',
   // the store
   'REVISION_CONFLICT',

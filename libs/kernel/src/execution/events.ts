@@ -117,6 +117,13 @@ export type ChildOutcome =
   | { readonly status: 'completed'; readonly result: Payload }
   | { readonly status: 'failed' | 'cancelled' | 'terminated' | 'timed-out'; readonly failure: Failure };
 
+/** The request to end is durable with the child. */
+export interface ChildCancelDelivered {
+  readonly type: 'ChildCancelDelivered';
+  readonly version: 1;
+  readonly childId: ChildId;
+}
+
 export interface ChildClosed {
   readonly type: 'ChildClosed';
   readonly version: 1;
@@ -255,6 +262,8 @@ export interface ChildCancelRequested {
   readonly type: 'ChildCancelRequested';
   readonly version: 1;
   readonly childId: ChildId;
+  /** `ChildCancelDelivered` is to follow. */
+  readonly awaitsDelivery?: true;
 }
 
 /** Workflow code no longer waits for the child, which goes on. */
@@ -350,6 +359,10 @@ export interface StepHandedOut {
   readonly version: 1;
   readonly stepId: StepId;
   readonly attempt: number;
+  /** The attempt fails then, unless it has been completed. */
+  readonly timeoutAt?: EpochMs;
+  /** It fails when it goes this long without a heartbeat. */
+  readonly heartbeatMs?: Millis;
 }
 
 /** How far an attempt has come, for the next one to read. Recorded now and then, not at each heartbeat. */
@@ -399,6 +412,7 @@ export type Cause =
   | UpdateAccepted
   | ChildStarted
   | ChildStartFailed
+  | ChildCancelDelivered
   | ChildClosed
   | CancelRequested;
 export type Decision =
@@ -442,6 +456,7 @@ const roles: Readonly<Record<ExecutionEventType, 'cause' | 'decision' | 'bookkee
   UpdateAccepted: 'cause',
   ChildStarted: 'cause',
   ChildStartFailed: 'cause',
+  ChildCancelDelivered: 'cause',
   ChildClosed: 'cause',
   StepSucceeded: 'cause',
   StepFailed: 'cause',

@@ -46,9 +46,14 @@ function apply(state: RunningExecution, event: OpenRunEvent, at: EpochMs): void 
     case 'StepStarted':
       return changeStep(state, event, { isStarted: true });
     case 'StepHandedOut':
-      return changeStep(state, event, { isHandedOut: true });
+      return changeStep(state, event, {
+        isHandedOut: true,
+        aliveAt: at,
+        ...(event.timeoutAt !== undefined && { timeoutAt: event.timeoutAt }),
+        ...(event.heartbeatMs !== undefined && { heartbeatMs: event.heartbeatMs }),
+      });
     case 'StepHeartbeatRecorded':
-      return changeStep(state, event, { heartbeat: event.details });
+      return changeStep(state, event, { heartbeat: event.details, aliveAt: at });
     case 'StepAttemptFailed':
       return nextAttempt(state, event.stepId, event);
     case 'StepCancelRequested': {
@@ -90,7 +95,12 @@ function apply(state: RunningExecution, event: OpenRunEvent, at: EpochMs): void 
     case 'ChildStarted':
       return changeChild(state, event.childId, { runId: event.runId });
     case 'ChildCancelRequested':
-      return changeChild(state, event.childId, { isCancelRequested: true });
+      return changeChild(state, event.childId, {
+        isCancelRequested: true,
+        ...(event.awaitsDelivery && { cancelDelivery: 'awaited' }),
+      });
+    case 'ChildCancelDelivered':
+      return changeChild(state, event.childId, { cancelDelivery: 'done' });
     case 'ChildStartFailed':
     case 'ChildClosed':
     case 'ChildAbandoned':
@@ -182,7 +192,8 @@ function nextAttempt(
 ): void {
   const pending = state.steps.get(stepId);
   if (pending?.attempt !== failed.attempt) return;
-  const { isStarted: _started, isHandedOut: _handedOut, ...kept } = pending;
+  const { isStarted: _started, isHandedOut: _handedOut, timeoutAt: _limit, ...rest } = pending;
+  const { heartbeatMs: _heartbeatMs, aliveAt: _aliveAt, ...kept } = rest;
   state.steps.set(stepId, {
     ...kept,
     attempt: failed.attempt + 1,

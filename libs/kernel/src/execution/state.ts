@@ -1,4 +1,4 @@
-import type { EpochMs } from '../duration/duration.js';
+import type { EpochMs, Millis } from '../duration/duration.js';
 import type { Failure } from '../errors/failure.js';
 import type { Payload } from '../payload/payload.js';
 import type {
@@ -26,6 +26,12 @@ export interface PendingStep {
   readonly isStarted?: true;
   /** Somebody outside completes it. */
   readonly isHandedOut?: true;
+  /** Handed out, it has to be completed by then. */
+  readonly timeoutAt?: EpochMs;
+  /** Handed out, it has to give a heartbeat so often. */
+  readonly heartbeatMs?: Millis;
+  /** When it was handed out, or gave its last heartbeat. */
+  readonly aliveAt?: EpochMs;
   /** The last heartbeat's, of this or an earlier attempt. */
   readonly heartbeat?: Payload;
   /** It is to be aborted, and the workflow waits for how it ends. */
@@ -37,6 +43,8 @@ export interface PendingChild {
   /** Once its start is known to be durable. */
   readonly runId?: RunId;
   readonly isCancelRequested?: true;
+  /** Whether workflow code wants to know that the request has reached it. */
+  readonly cancelDelivery?: 'awaited' | 'done';
 }
 
 /** What the engine has to do for a run at a time of its own. */

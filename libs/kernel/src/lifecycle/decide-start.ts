@@ -21,6 +21,8 @@ export interface StartRequest {
   readonly workflowType: string;
   readonly input: Payload;
   readonly requestId?: string;
+  /** The signal or update for whose sake it is started: where the execution has had it, nothing is. */
+  readonly messageRequestId?: string;
   readonly conflictPolicy?: ConflictPolicy;
   readonly idReusePolicy?: IdReusePolicy;
   readonly memo?: Payload;
@@ -42,7 +44,7 @@ export interface StartAnswer {
 
 /** A repeated request gets the first run, whatever became of it; the policies settle the rest. */
 export function decideStart(state: ExecutionState, request: StartRequest): Verdict<StartAnswer> {
-  const earlier = state.status === 'absent' ? undefined : earlierStart(state, request.requestId);
+  const earlier = state.status === 'absent' ? undefined : earlierStart(state, request);
   if (earlier !== undefined) return acceptWith({ runId: earlier, created: false });
   switch (state.status) {
     case 'absent':
@@ -56,8 +58,13 @@ export function decideStart(state: ExecutionState, request: StartRequest): Verdi
   }
 }
 
-function earlierStart(state: RunningExecution | ClosedExecution, requestId: string | undefined): RunId | undefined {
-  return requestId === undefined ? undefined : state.starts.get(requestId);
+function earlierStart(
+  { starts, signalRequests, updates, started }: RunningExecution | ClosedExecution,
+  { requestId, messageRequestId }: StartRequest,
+): RunId | undefined {
+  const earlier = requestId === undefined ? undefined : starts.get(requestId);
+  if (earlier !== undefined || messageRequestId === undefined) return earlier;
+  return signalRequests.has(messageRequestId) || updates.has(messageRequestId) ? started.runId : undefined;
 }
 
 function begin(request: StartRequest): Verdict<StartAnswer> {

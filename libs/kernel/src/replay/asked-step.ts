@@ -1,6 +1,7 @@
 import type { Millis } from '../duration/duration.js';
 import type { StepId } from '../execution/events.js';
 import type { RetryPolicy } from '../steps/retry-policy.js';
+import type { Schema } from '../workflow/schema.js';
 import type { CancellationMode } from '../workflow/cancellation-mode.js';
 import type { StepContext, StepFunction } from '../workflow/context.js';
 import type { Wait } from './wait.js';
@@ -14,6 +15,8 @@ export interface AskedStep {
   readonly limits: StepTimeLimits;
   readonly isAtMostOnce: boolean;
   readonly cancellation: CancellationMode;
+  /** What its result must be, and is revived by. */
+  readonly schema: Schema<unknown> | undefined;
   readonly compensate: ((result: unknown, step: StepContext) => unknown) | undefined;
   readonly wait: Wait;
   /** Cancellation was asked for, and the code waits for how it ends. */

@@ -10,6 +10,7 @@ import type {
 import type { AskedChild, ChildRequest } from './child-asks.js';
 import type { RunAddress } from './run-address.js';
 import type { Scope } from './scope.js';
+import type { Schema } from '../workflow/schema.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { AskStepOptions } from './step-asks.js';
 
@@ -35,6 +36,8 @@ export interface Asks {
   handleDefaultSignal(handler: DefaultSignalHandler): void;
   handleQuery(name: string, handler: QueryHandler): void;
   handleUpdate(name: string, handler: UpdateHandler): void;
+  /** What workflow code gets of a recorded value. */
+  revive(schema: Schema<unknown> | undefined, recorded: unknown): unknown;
   patch(id: string): boolean;
   setSearchAttributes(attributes: SearchAttributes): void;
   /** @throws FermataError when called from a step, from a query, or while no event is being applied */

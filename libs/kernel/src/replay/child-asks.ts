@@ -1,5 +1,7 @@
 import { ChildError, childStartError } from '../errors/child-errors.js';
+import { assertNever } from '../errors/invariant.js';
 import type {
+  ChildCancelDelivered,
   ChildClosed,
   ChildId,
   ChildRequested,
@@ -8,22 +10,23 @@ import type {
   RunId,
 } from '../execution/events.js';
 import { decodePayload } from '../payload/decode.js';
-import type { CancellationMode } from '../workflow/cancellation-mode.js';
+import { checkPayloadSize } from '../payload/payload-size.js';
+import type { ChildCancellationMode } from '../workflow/cancellation-mode.js';
 import type { RunCore } from './run-core.js';
 import type { Scope } from './scope.js';
-import { openWait, rejected, rejectWait, type Wait } from './wait.js';
+import { attempt, openWait, rejected, rejectWait, type Wait } from './wait.js';
 
 export type ChildRequest = Omit<ChildRequested, 'type' | 'version' | 'childId' | 'workflowId'> & {
   /** Default: made of the parent's ID and the child's number. */
   readonly workflowId?: string;
-  readonly cancellation: CancellationMode;
+  readonly cancellation: ChildCancellationMode;
 };
 
 /** A child that workflow code asked for, before and after its start. */
 export interface AskedChild {
   readonly childId: ChildId;
   readonly workflowId: string;
-  readonly cancellation: CancellationMode;
+  readonly cancellation: ChildCancellationMode;
   readonly start: Wait;
   readonly close: Wait;
   runId: RunId | undefined;
@@ -48,6 +51,8 @@ export class ChildAsks {
   ): AskedChild | { readonly refused: Promise<never> } {
     this.core.assertUsable('ctx.startChild');
     if (scope.cancelled) return { refused: rejected(scope.cancelled) };
+    const checked = attempt(() => this.#checked(request));
+    if ('refused' in checked) return checked;
     const childId = this.#nextId++;
     const id = workflowId ?? this.#idOf(childId);
     const [start, close] = [openWait(scope), openWait(scope)];
@@ -55,6 +60,11 @@ export class ChildAsks {
     this.#asked.set(childId, child);
     this.core.decide({ type: 'ChildRequested', version: 1, childId, workflowId: id, ...request });
     return child;
+  }
+
+  #checked<Request extends Pick<ChildRequest, 'input'>>(request: Request): Request {
+    checkPayloadSize(request.input, this.core.host.payloadBytesMax, 'input');
+    return request;
   }
 
   started({ childId, runId }: ChildStarted): void {
@@ -80,6 +90,12 @@ export class ChildAsks {
     else rejectWait(child.close, new ChildError(child.workflowId, runId, outcome.status, outcome.failure));
   }
 
+  cancelDelivered({ childId }: ChildCancelDelivered): void {
+    const child = this.#asked.get(childId);
+    const cancelled = child?.close.scope.cancelled;
+    if (child?.cancellation === 'requested' && cancelled) this.#giveUp(child, cancelled);
+  }
+
   /** Asks one child to end; how it does comes as its result. */
   requestCancel(childId: ChildId): void {
     this.core.assertUsable('child.cancel');
@@ -96,13 +112,26 @@ export class ChildAsks {
 
   #cancelOne(child: AskedChild, error: Error): void {
     const { childId, cancellation } = child;
-    if (cancellation !== 'abandon') this.core.decide({ type: 'ChildCancelRequested', version: 1, childId });
-    if (cancellation === 'wait') {
-      this.#cancelling.add(childId);
-      return;
+    this.#cancelling.add(childId);
+    switch (cancellation) {
+      case 'wait':
+        return this.core.decide({ type: 'ChildCancelRequested', version: 1, childId });
+      case 'requested':
+        return this.core.decide({ type: 'ChildCancelRequested', version: 1, childId, awaitsDelivery: true });
+      case 'try':
+        // It stays the run's child until it has closed: the request must arrive, and the close policy holds.
+        this.core.decide({ type: 'ChildCancelRequested', version: 1, childId });
+        return this.#giveUp(child, error);
+      case 'abandon':
+        this.core.decide({ type: 'ChildAbandoned', version: 1, childId });
+        return this.#giveUp(child, error);
+      default:
+        return assertNever(cancellation);
     }
-    this.#asked.delete(childId);
-    this.core.decide({ type: 'ChildAbandoned', version: 1, childId });
+  }
+
+  #giveUp(child: AskedChild, error: Error): void {
+    this.#asked.delete(child.childId);
     rejectWait(child.start, error);
     rejectWait(child.close, error);
   }

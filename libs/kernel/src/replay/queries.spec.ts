@@ -88,7 +88,7 @@ describe('queries', () => {
       code: 'QUERY_FAILED',
       message: expect.stringContaining('no answer'),
     });
-    expect(refusal(() => run.run.query('async', undefined)).message).toContain('is a promise');
+    expect(refusal(() => run.run.query('async', undefined)).message).toContain('a promise');
     expect(run.run.fault).toBeUndefined();
   });
 

@@ -3,6 +3,7 @@ import { toFailure } from '../errors/to-failure.js';
 import { encodePayload } from '../payload/encode.js';
 import type { Payload } from '../payload/payload.js';
 import type { QueryHandler } from '../workflow/registered-workflow.js';
+import { atOnce } from './wait.js';
 
 /** The queries that a run answers. */
 export class Queries {
@@ -21,7 +22,7 @@ export class Queries {
     if (!handler) throw unknownQuery(name, [...this.#handlers.keys()]);
     try {
       return encodePayload(
-        enter(() => handler(args)),
+        enter(() => atOnce(handler(args))),
         'query result',
       );
     } catch (error) {

@@ -30,8 +30,8 @@ export class RunChildHandle<Output> implements ChildHandle<Output> {
     return this.#child.close.promise as Promise<Output>;
   }
 
-  async signal<T>(signal: SignalDefinition<T>, payload: T): Promise<void> {
-    await this.#run.askExternalSignal(this.#scope, this.workflowId, signal.name, payload);
+  signal<T>(signal: SignalDefinition<T>, payload: T): Promise<void> {
+    return this.#run.askExternalSignal(this.#scope, this.workflowId, signal.name, payload) as Promise<void>;
   }
 
   cancel(): void {

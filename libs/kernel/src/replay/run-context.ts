@@ -30,12 +30,13 @@ import type {
   SignalHandler,
   UpdateHandler,
 } from '../workflow/registered-workflow.js';
+import { isStandardSchema, type Schema } from '../workflow/schema.js';
 import type { Asks } from './asks.js';
 import type { ChildRequest } from './child-asks.js';
 import { mapItems } from './map-items.js';
 import { RunChildHandle } from './run-child-handle.js';
 import { Scope } from './scope.js';
-import { lenient } from './wait.js';
+import { attempt, lenient } from './wait.js';
 
 /** What workflow code sees of its run, bound to one scope of cancellation. */
 export class RunContext implements WorkflowContext {
@@ -86,7 +87,9 @@ export class RunContext implements WorkflowContext {
 
   signal<T>(signal: SignalDefinition<T> | string, options: SignalWaitOptions = {}): Promise<T> {
     // Payloads were validated against the definition's schema before they were recorded.
-    return this.#run.askSignal(this.#scope, nameOf(signal), options) as Promise<T>;
+    const taken = this.#run.askSignal(this.#scope, nameOf(signal), options) as Promise<T>;
+    const schema = classOf(signal);
+    return schema ? lenient(taken.then((payload) => this.#run.revive(schema, payload) as T)) : taken;
   }
 
   onSignal<T>(
@@ -94,7 +97,7 @@ export class RunContext implements WorkflowContext {
     handler: ((payload: T) => void | Promise<void>) | DefaultSignalHandler,
   ): void {
     if (isDefault(signal)) this.#run.handleDefaultSignal(handler as DefaultSignalHandler);
-    else this.#run.handleSignal(nameOf(signal), handler as SignalHandler);
+    else this.#run.handleSignal(nameOf(signal), this.#reviving(signal, handler as SignalHandler));
   }
 
   onQuery<Result, Args>(query: QueryDefinition<Result, Args> | string, handler: (args: Args) => Result): void {
@@ -106,7 +109,17 @@ export class RunContext implements WorkflowContext {
     handle: (args: Args) => Result | Promise<Result>,
     options: UpdateHandlerOptions<Args> = {},
   ): void {
-    this.#run.handleUpdate(nameOf(update), { handle, ...options } as UpdateHandler);
+    const handler = { handle, ...options } as UpdateHandler;
+    this.#run.handleUpdate(nameOf(update), {
+      handle: this.#reviving(update, handler.handle),
+      ...(handler.validate && { validate: this.#reviving(update, handler.validate) }),
+    });
+  }
+
+  /** The handler, given instances where the message's schema is a class. */
+  #reviving<Result>(message: WithSchema | string, handler: (payload: unknown) => Result): (payload: unknown) => Result {
+    const schema = classOf(message);
+    return schema ? (payload) => handler(this.#run.revive(schema, payload)) : handler;
   }
 
   condition(isMet: () => boolean, { timeout }: ConditionOptions = {}): Promise<boolean> {
@@ -118,7 +131,8 @@ export class RunContext implements WorkflowContext {
     workflow: WorkflowReference<Input, Output>,
     ...[options]: ChildArguments<Input>
   ): Promise<ChildHandle<Output>> {
-    const child = this.#run.askChild(this.#scope, toRequest(workflow.type, options ?? {}));
+    const request = attempt(() => toRequest(workflow.type, options ?? {}));
+    const child = 'refused' in request ? request : this.#run.askChild(this.#scope, request);
     if ('refused' in child) return child.refused;
     const toHandle = (): ChildHandle<Output> => new RunChildHandle<Output>(this.#run, this.#scope, child);
     return lenient(child.start.promise.then(toHandle));
@@ -132,6 +146,7 @@ export class RunContext implements WorkflowContext {
   }
 
   signalWorkflow<T>(workflowId: string, signal: SignalDefinition<T> | string, payload?: T): Promise<void> {
+    this.#run.assertUsable('ctx.signalWorkflow');
     parseName(workflowId, 'workflow ID');
     return this.#run.askExternalSignal(this.#scope, workflowId, nameOf(signal), payload) as Promise<void>;
   }
@@ -194,6 +209,17 @@ export class RunContext implements WorkflowContext {
   uncancellable<Result>(work: (ctx: WorkflowContext) => Promise<Result>): Promise<Result> {
     return lenient(work(new RunContext(this.#run, Scope.own())));
   }
+}
+
+interface WithSchema {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- schemas are invariant: no narrower type takes all
+  readonly schema?: Schema<any>;
+}
+
+/** What its payloads are revived by: other schemas validate, and are done with that before anything is recorded. */
+function classOf(message: WithSchema | string): Schema<unknown> | undefined {
+  const schema = typeof message === 'string' ? undefined : message.schema;
+  return schema && !isStandardSchema(schema) ? schema : undefined;
 }
 
 function isDefault(signal: { readonly kind: string } | string): signal is DefaultSignal {

@@ -69,6 +69,10 @@ export class RunCore {
     return isTaken;
   }
 
+  get isInQuery(): boolean {
+    return this.#phase === 'query';
+  }
+
   asQuery<Result>(read: () => Result): Result {
     this.#phase = 'query';
     try {

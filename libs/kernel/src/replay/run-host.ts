@@ -1,6 +1,7 @@
 import type { FermataError } from '../errors/fermata-error.js';
 import type { Millis } from '../duration/duration.js';
 import type { TimerId } from '../execution/events.js';
+import { isStandardSchema, type ReadableSchema, type Schema } from '../workflow/schema.js';
 import type { RunAddress } from './run-address.js';
 import type { SeededRandom } from './seeded-random.js';
 
@@ -14,6 +15,8 @@ export interface SurroundingRun {
   cancelTimer(timerId: TimerId): void;
   /** Marks the run as unable to go on; the first fault stands. */
   reportFault(fault: FermataError): void;
+  /** Whether it is what a scope of the run was cancelled with: the proper end of a branch that nobody awaits. */
+  isCancellation(thrown: unknown): boolean;
 }
 
 export interface ExternalSignal {
@@ -33,6 +36,8 @@ export interface RunHost {
   /** Remember where in the code each decision was made: slow, for finding the place of a fault. */
   readonly captureSites: boolean;
   readonly payloadBytesMax: number;
+  /** What to validate and revive values with; nothing for a class where nobody reads its decorators. */
+  schemaOf(schema: Schema<unknown>): ReadableSchema | undefined;
   /** Sends a signal to another execution of the run's namespace; resolves when it is durable. */
   sendSignal(signal: ExternalSignal): Promise<unknown>;
   /** Called when a fault shows while no event is being applied, so that nobody looks at the run. */
@@ -45,6 +50,7 @@ export const bareHost: RunHost = {
   currentStep: () => undefined,
   captureSites: false,
   payloadBytesMax: Infinity,
+  schemaOf: (schema) => (isStandardSchema(schema) ? schema : undefined),
   sendSignal: () => Promise.reject(new Error('There is nothing round this run that could send a signal.')),
   faultedBetweenTurns: () => undefined,
 };

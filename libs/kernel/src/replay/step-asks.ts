@@ -8,6 +8,7 @@ import type { AskedStep, StepTimeLimits } from './asked-step.js';
 import type { Compensation } from './compensations.js';
 import type { RunCore } from './run-core.js';
 import type { Scope } from './scope.js';
+import { revive } from './revive.js';
 import { openWait, rejected, rejectWait } from './wait.js';
 
 export interface AskStepOptions extends StepOptions<unknown> {
@@ -41,7 +42,7 @@ export class StepAsks {
     if (scope.cancelled) return rejected(scope.cancelled);
     const retry = toRetryPolicy(options.retry);
     const limits = toLimits(options);
-    const { compensate, cancellation = compensate ? 'wait' : 'try', atMostOnce = false } = options;
+    const { schema, compensate, cancellation = compensate ? 'wait' : 'try', atMostOnce = false } = options;
     const stepId = this.#nextId++;
     const wait = openWait(scope);
     if (compensate) this.hasCompensations = true;
@@ -53,6 +54,7 @@ export class StepAsks {
       limits,
       isAtMostOnce: atMostOnce,
       cancellation,
+      schema,
       compensate,
       wait,
       isCancelRequested: false,
@@ -65,8 +67,12 @@ export class StepAsks {
   succeed({ stepId, result }: StepSucceeded): void {
     const step = this.#take(stepId);
     if (!step) return;
-    if (step.compensate) this.compensations.push({ stepId, name: step.name, result, undo: step.compensate });
-    step.wait.resolve(decodePayload(result));
+    const { name, compensate } = step;
+    if (compensate) {
+      const undo: typeof compensate = (value, context) => compensate(this.#revive(step, value), context);
+      this.compensations.push({ stepId, name, result, undo });
+    }
+    step.wait.resolve(this.#revive(step, decodePayload(result)));
   }
 
   fail({ stepId, attempt, failure }: StepFailed): void {
@@ -107,6 +113,10 @@ export class StepAsks {
     if (step.isCancelRequested) return;
     step.isCancelRequested = true;
     this.core.decide({ type: 'StepCancelRequested', version: 1, stepId: step.stepId });
+  }
+
+  #revive({ schema }: AskedStep, recorded: unknown): unknown {
+    return schema ? revive(this.core.host, schema, recorded) : recorded;
   }
 
   #take(stepId: StepId): AskedStep | undefined {

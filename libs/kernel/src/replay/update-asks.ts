@@ -8,6 +8,7 @@ import type { Payload } from '../payload/payload.js';
 import type { UpdateHandler } from '../workflow/registered-workflow.js';
 import type { HandlerCalls } from './handler-calls.js';
 import type { RunCore } from './run-core.js';
+import { atOnce } from './wait.js';
 
 /** An update that the code has said to take. */
 type TakenUpdate = Pick<UpdateAccepted, 'updateId' | 'name' | 'args'>;
@@ -38,7 +39,7 @@ export class UpdateAsks {
     const handler = this.#handlers.get(name);
     if (!handler) throw unknownUpdate(name, [...this.#handlers.keys()]);
     try {
-      enter(() => handler.validate?.(decodePayload(args)));
+      enter(() => atOnce<unknown>(handler.validate?.(decodePayload(args))));
     } catch (error) {
       throw rejectedUpdate(name, error);
     }

@@ -27,10 +27,30 @@ export function rejectWait(wait: Wait, error: unknown): void {
   wait.reject(error);
 }
 
-export function rejected(error: Error): Promise<never> {
+export function rejected(error: unknown): Promise<never> {
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passes on what was thrown
   const promise = Promise.reject(error);
   promise.catch(ignore);
   return promise;
+}
+
+/** What a call that code awaits comes to, or its refusal: such a call rejects, and never throws. */
+export function attempt<T>(make: () => T): T | { readonly refused: Promise<never> } {
+  try {
+    return make();
+  } catch (error) {
+    return { refused: rejected(error) };
+  }
+}
+
+/**
+ * What a handler answers with that may not wait.
+ * @throws TypeError for a promise, however it ends
+ */
+export function atOnce<T>(answer: T): T {
+  if (!(answer instanceof Promise)) return answer;
+  answer.catch(ignore);
+  throw new TypeError('it answers with a promise, but must not wait');
 }
 
 /** The same for what is made of a run's own promises on the way to the code. */

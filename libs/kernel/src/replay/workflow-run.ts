@@ -27,7 +27,7 @@ import type {
   SignalHandler,
   UpdateHandler,
 } from '../workflow/registered-workflow.js';
-import { isStandardSchema } from '../workflow/schema.js';
+import type { Schema } from '../workflow/schema.js';
 import { validateNow } from '../workflow/validate.js';
 import type { AskedStep } from './asked-step.js';
 import type { Asks } from './asks.js';
@@ -38,6 +38,7 @@ import { causeNotApplicable } from './faults.js';
 import { HandlerCalls } from './handler-calls.js';
 import { Queries } from './queries.js';
 import type { RunAddress } from './run-address.js';
+import { revive } from './revive.js';
 import { RunContext } from './run-context.js';
 import { RunCore } from './run-core.js';
 import type { RunHost, SurroundingRun } from './run-host.js';
@@ -71,6 +72,7 @@ export class WorkflowRun implements Asks, SurroundingRun {
   readonly #handlers: HandlerCalls;
   readonly #queries = new Queries();
   readonly #root = Scope.own();
+  readonly #cancellations = new WeakSet<Error>();
   #random: SeededRandom | undefined;
   /** What its code begins with, as long as its start is delayed. */
   #delayed: WorkflowStarted | undefined;
@@ -112,6 +114,8 @@ export class WorkflowRun implements Asks, SurroundingRun {
   }
 
   get random(): SeededRandom {
+    // What a query draws must not change what the run draws after it.
+    if (this.#core.isInQuery) return new SeededRandom(this.address.runId);
     this.#random ??= new SeededRandom(this.address.runId);
     return this.#random;
   }
@@ -186,6 +190,10 @@ export class WorkflowRun implements Asks, SurroundingRun {
     this.#core.reportFault(fault);
   }
 
+  isCancellation(thrown: unknown): boolean {
+    return thrown instanceof Error && this.#cancellations.has(thrown);
+  }
+
   // What workflow code asks for, through its context.
 
   askStep(scope: Scope, name: string, work: StepFunction<unknown>, options?: AskStepOptions): Promise<unknown> {
@@ -222,9 +230,10 @@ export class WorkflowRun implements Asks, SurroundingRun {
 
   async askContinueAsNew(value: unknown): Promise<never> {
     this.assertUsable('ctx.continueAsNew');
-    const input = encodePayload(value, 'input of the next run');
-    checkPayloadSize(input, this.#core.host.payloadBytesMax, 'input of the next run');
     await this.#handlers.ended();
+    const next: unknown = typeof value === 'function' ? value() : value;
+    const input = encodePayload(next, 'input of the next run');
+    checkPayloadSize(input, this.#core.host.payloadBytesMax, 'input of the next run');
     if (!this.#isEnding) {
       this.#isEnding = true;
       this.#close({ type: 'WorkflowContinuedAsNew', version: 1, input });
@@ -233,6 +242,7 @@ export class WorkflowRun implements Asks, SurroundingRun {
   }
 
   cancelScope(scope: Scope, error: Error): void {
+    this.#cancellations.add(error);
     scope.cancel(error);
     this.#steps.cancel();
     this.#timers.cancel();
@@ -250,6 +260,10 @@ export class WorkflowRun implements Asks, SurroundingRun {
   handleUpdate(name: string, handler: UpdateHandler): void {
     this.assertUsable('ctx.onUpdate');
     this.#updates.handle(name, handler);
+  }
+
+  revive(schema: Schema<unknown> | undefined, recorded: unknown): unknown {
+    return schema ? revive(this.#core.host, schema, recorded) : recorded;
   }
 
   patch(id: string): boolean {
@@ -273,6 +287,7 @@ export class WorkflowRun implements Asks, SurroundingRun {
   }
 
   handleQuery(name: string, handler: QueryHandler): void {
+    this.assertUsable('ctx.onQuery');
     this.#queries.handle(name, handler);
   }
 
@@ -316,6 +331,8 @@ export class WorkflowRun implements Asks, SurroundingRun {
         return this.#children.started(cause);
       case 'ChildStartFailed':
         return this.#children.startFailed(cause);
+      case 'ChildCancelDelivered':
+        return this.#children.cancelDelivered(cause);
       case 'ChildClosed':
         return this.#children.closed(cause);
       case 'CancelRequested':
@@ -340,7 +357,7 @@ export class WorkflowRun implements Asks, SurroundingRun {
   }
 
   #run({ input }: WorkflowStarted): void {
-    const value = decodePayload(input);
+    const value = this.revive(this.workflow.input, decodePayload(input));
     void this.#core.host.enter(this, () => this.#main(value));
   }
 
@@ -385,8 +402,8 @@ export class WorkflowRun implements Asks, SurroundingRun {
   #complete(value: unknown): void {
     if (this.#isEnding) return;
     if (this.#endAsked === 'time-out') throw new TimeoutError('The time of the run is up.');
-    const { output } = this.workflow;
-    const validated = output && isStandardSchema(output) ? validateNow(output, value, 'workflow result') : value;
+    const schema = this.workflow.output && this.#core.host.schemaOf(this.workflow.output);
+    const validated = schema ? validateNow(schema, value, 'workflow result') : value;
     const result = encodePayload(validated, 'workflow result');
     checkPayloadSize(result, this.#core.host.payloadBytesMax, 'workflow result');
     this.#isEnding = true;

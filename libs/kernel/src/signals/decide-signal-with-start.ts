@@ -10,7 +10,12 @@ export function decideSignalWithStart(
   start: StartRequest,
   signal: Omit<SignalRequest, 'workflowId' | 'runId'>,
 ): Verdict<StartAnswer> {
-  const started = decideStart(state, { ...start, conflictPolicy: 'use-existing' });
+  const { requestId } = signal;
+  const started = decideStart(state, {
+    ...start,
+    conflictPolicy: 'use-existing',
+    ...(requestId !== undefined && { messageRequestId: requestId }),
+  });
   if ('refused' in started) return started;
   if (started.answer.created) return acceptWith(started.answer, ...started.accepted, toReceived(signal));
   // A repeat of a request whose run has closed: it had its signal.

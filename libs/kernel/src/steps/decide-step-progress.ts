@@ -1,11 +1,13 @@
-import type { RunId, StepId } from '../execution/events.js';
+import type { RunId, StepHandedOut, StepId } from '../execution/events.js';
 import type { ExecutionState } from '../execution/state.js';
 import { acceptWith, type Verdict } from '../execution/verdict.js';
 import type { Payload } from '../payload/payload.js';
 
+export type HandOutLimits = Pick<StepHandedOut, 'timeoutAt' | 'heartbeatMs'>;
+
 export type StepProgress =
   | { readonly kind: 'started' }
-  | { readonly kind: 'handed-out' }
+  | { readonly kind: 'handed-out'; readonly limits: HandOutLimits }
   | { readonly kind: 'heartbeat'; readonly details: Payload };
 
 export interface StepProgressReport {
@@ -34,7 +36,10 @@ export function decideStepProgress(state: ExecutionState, report: StepProgressRe
       return acceptWith({ isCurrent: true }, { type: 'StepStarted', version: 1, stepId, attempt });
     case 'handed-out':
       if (pending.isHandedOut) return acceptWith({ isCurrent: true });
-      return acceptWith({ isCurrent: true }, { type: 'StepHandedOut', version: 1, stepId, attempt });
+      return acceptWith(
+        { isCurrent: true },
+        { type: 'StepHandedOut', version: 1, stepId, attempt, ...progress.limits },
+      );
     case 'heartbeat':
       return acceptWith(
         { isCurrent: pending.isCancelRequested !== true },

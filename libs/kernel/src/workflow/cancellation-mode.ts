@@ -4,3 +4,6 @@
  */
 export const cancellationModes = ['try', 'wait', 'abandon'] as const;
 export type CancellationMode = (typeof cancellationModes)[number];
+
+/** A child has one more. `requested`: it is told, and the workflow goes on once the request is durable with it. */
+export type ChildCancellationMode = CancellationMode | 'requested';

@@ -2,7 +2,8 @@ import type { Duration } from '../duration/duration.js';
 import type { StepError } from '../errors/workflow-errors.js';
 import type { ParentClosePolicy, RunId, SearchAttributes, StepId } from '../execution/events.js';
 import type { RetryOptions } from '../steps/retry-policy.js';
-import type { CancellationMode } from './cancellation-mode.js';
+import type { CancellationMode, ChildCancellationMode } from './cancellation-mode.js';
+import type { Schema } from './schema.js';
 import type {
   DefaultSignal,
   QueryDefinition,
@@ -46,6 +47,8 @@ export interface CompletedLater {
 export type StepFunction<Result> = (step: StepContext) => Result | CompletedLater | Promise<Result | CompletedLater>;
 
 export interface StepOptions<Result> {
+  /** What the result must be, checked before it is recorded; the step fails with `VALIDATION_FAILED` where it isn't. */
+  readonly schema?: Schema<Result>;
   /** Default: tried again without end, after 500 ms and up to a minute. */
   readonly retry?: RetryOptions;
   /** How long one attempt may run; then it is aborted and counts as failed. Default: without end. */
@@ -92,7 +95,7 @@ export interface ChildOptions<Input> {
   /** What becomes of it when this run closes first. Default `terminate`. */
   readonly parentClosePolicy?: ParentClosePolicy;
   /** What cancellation of this run, or of the scope, does to it. Default `wait`. */
-  readonly cancellation?: CancellationMode;
+  readonly cancellation?: ChildCancellationMode;
   /** How often the child is tried again when it fails. Default: not at all. */
   readonly retry?: RetryOptions;
   /** How long each of its runs may take. Default: without end. */
@@ -214,6 +217,8 @@ export interface WorkflowContext {
   /**
    * Ends the run and goes on in a new one with this input: for workflows that run for ever. Signals that nobody has taken
    * and updates that nobody has begun go over to it. Never resolves; what the code does after it has no effect.
+   * @param input or a function that gives it: it is asked for when all message handlers have ended, so that what they
+   * still change goes over too
    */
   continueAsNew(input?: unknown): Promise<never>;
 

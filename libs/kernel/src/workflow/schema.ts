@@ -25,6 +25,12 @@ export type SchemaClass<T> = new (...args: never[]) => T;
 /** What may stand where a schema is wanted. */
 export type Schema<T> = StandardSchema<unknown, T> | SchemaClass<T>;
 
+/** A schema as a node uses it: one made of a class also gives recorded values the class's prototype again. */
+export interface ReadableSchema extends StandardSchema {
+  /** Makes of a valid value, as it reads back from the history, what its consumer gets; validates nothing. */
+  readonly revive?: (recorded: unknown) => unknown;
+}
+
 export function isStandardSchema(schema: Schema<unknown>): schema is StandardSchema {
   return '~standard' in schema;
 }

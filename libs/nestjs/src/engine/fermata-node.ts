@@ -1,12 +1,4 @@
-import {
-  FermataError,
-  isStandardSchema,
-  parseName,
-  type ExecutionTarget,
-  type Schema,
-  type SchemaClass,
-  type StandardSchema,
-} from '@fermata/kernel';
+import { FermataError, parseName, type ExecutionTarget } from '@fermata/kernel';
 import { createFermata, type Fermata, type FermataClient } from '@fermata/sdk';
 import type { Command, Dispatch, Engine } from '@fermata/engine';
 import {
@@ -17,7 +9,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { classSchema, type ClassSchemaOptions } from '../schema/class-schema.js';
+import { classSchema } from '../schema/class-schema.js';
 import { DiscoveredHandlers } from '../commands/discovered-handlers.js';
 import { DiscoveredWorkflows } from '../workflows/discovered-workflows.js';
 import { checkTypes, toPlaced } from '../workflows/placed-workflow.js';
@@ -73,7 +65,7 @@ export class FermataNode implements OnApplicationBootstrap, BeforeApplicationShu
       workflows: placed.map(({ workflow }) => workflow),
       // Each command's handler answers with what the engine's own would.
       dispatch: ((command: Command) => this.commands.execute(command)) as Dispatch,
-      schemaOf: classSchemas(unknownProperties === undefined ? {} : { unknownProperties }),
+      schemaOf: (schema) => classSchema(schema, unknownProperties === undefined ? {} : { unknownProperties }),
     });
   }
 
@@ -92,15 +84,4 @@ export class FermataNode implements OnApplicationBootstrap, BeforeApplicationShu
       fix: 'Call it after `app.init()` or `app.listen()`.',
     });
   }
-}
-
-/** Each class is read once. */
-function classSchemas(options: ClassSchemaOptions): (schema: Schema<unknown>) => StandardSchema {
-  const known = new Map<SchemaClass<unknown>, StandardSchema>();
-  return (schema) => {
-    if (isStandardSchema(schema)) return schema;
-    const made = known.get(schema) ?? classSchema(schema as SchemaClass<object>, options);
-    known.set(schema, made);
-    return made;
-  };
 }

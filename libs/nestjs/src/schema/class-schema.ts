@@ -2,11 +2,13 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
 import {
   FermataError,
+  type ReadableSchema,
   type SchemaClass,
   type StandardIssue,
   type StandardResult,
   type StandardSchema,
 } from '@fermata/kernel';
+import { asInstance } from './as-instance.js';
 
 export interface ClassSchemaOptions {
   /** What becomes of properties that the class has no decorator for. Default `refuse`. */
@@ -27,7 +29,7 @@ const validatorOptions: Readonly<Record<NonNullable<ClassSchemaOptions['unknownP
 export function classSchema<T extends object>(
   schemaClass: SchemaClass<T>,
   { unknownProperties = 'refuse' }: ClassSchemaOptions = {},
-): StandardSchema<unknown, T> {
+): ReadableSchema & StandardSchema<unknown, T> {
   checkDecorators(schemaClass);
   const options: ValidatorOptions = {
     ...validatorOptions[unknownProperties],
@@ -35,6 +37,7 @@ export function classSchema<T extends object>(
   };
   return {
     '~standard': { version: 1, vendor: 'class-validator', validate: (value) => validate(schemaClass, value, options) },
+    revive: (recorded) => asInstance(schemaClass, recorded),
   };
 }
 

@@ -23,6 +23,8 @@ export const kindCodes: Readonly<Record<WaitRow['kind'], number>> = {
   alarm: 5,
   turn: 6,
   release: 7,
+  'step-limit': 8,
+  'step-heartbeat': 9,
 };
 
 export const statusOf = decoder(statusCodes);
