@@ -208,6 +208,42 @@ describeConformance('children and lineage', (stage) => {
     for (const id of ['try', 'requested', 'abandon']) expect(await endOf(id)).toBe('WorkflowCompleted');
   });
 
+  it.each(['try', 'requested', 'wait'] as const)(
+    'C2: a request to cancel in mode %s reaches the child after a crash at any append',
+    async (cancellation) => {
+      const parent = defineWorkflow('parent', async (ctx) => {
+        const left = await ctx
+          .scope((inner) => inner.executeChild(waiting, { workflowId: `${ctx.workflowId} child`, cancellation }), {
+            timeout: '1ms',
+          })
+          .catch((error: unknown) => (error instanceof Error ? error.name : 'other'));
+        await ctx.signal(go);
+        return left;
+      });
+      for (let appends = 1; appends <= 8; appends++) {
+        const workflowId = `p${appends}`;
+        const dying = dyingStore(stage.store(), appends);
+        const first = await createFermata({
+          store: dying.store,
+          workflows: [parent, waiting],
+          limits: { stopGraceMs: 1 },
+        });
+        first.client.start(parent, { workflowId }).catch(() => undefined);
+        // A run that needs fewer appends has come to its last wait.
+        await Promise.race([dying.died, untilRecorded(`${workflowId} child`, 'WorkflowCancelled')]);
+        await first.close();
+        const { client } = await stage.boot([parent, waiting]);
+        expect(await endOf(`${workflowId} child`)).toBe('WorkflowCancelled');
+        await client.handle(workflowId).signal(go, '');
+        // The news that it is asked to end, and that it has ended, may come in either order.
+        const names = { try: /^TimeoutError$/, requested: /^TimeoutError$|^ChildError$/, wait: /^ChildError$/ };
+        expect(await client.handle(workflowId).result()).toMatch(names[cancellation]);
+        expect(await countOf(`${workflowId} child`, 'CancelRequested')).toBe(1);
+        await stage.shutDown();
+      }
+    },
+  );
+
   it('C3: starting gives a handle as soon as the start is durable, and none for an ID that is taken', async () => {
     const parent = defineWorkflow('parent', async (ctx) => {
       const child = await ctx.startChild(waiting, { workflowId: 'child' });

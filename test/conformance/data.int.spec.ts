@@ -1,18 +1,30 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Type } from 'class-transformer';
 import { ArrayMinSize, IsInt, IsString, Min, ValidateNested } from 'class-validator';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { classSchema } from '@fermata/nestjs';
 import {
+  chainCodecs,
   ChildError,
+  compression,
+  createFermata,
   defineQuery,
   defineSignal,
   defineUpdate,
   defineWorkflow,
+  encryption,
   isFermataError,
   StepError,
+  type EncryptionKey,
+  type Fermata,
+  type Payload,
   type StandardSchema,
 } from '@fermata/sdk';
+import { replayHistory } from '@fermata/testing';
 import { z } from 'zod';
 import { describeConformance, eventsOf, until } from './harness.js';
 
@@ -72,6 +84,7 @@ const values: Readonly<Record<string, unknown>> = {
 
 const ask = defineSignal<unknown>('ask');
 const done = defineSignal('done');
+const go = defineSignal<string>('go');
 const change = defineUpdate<unknown, unknown>('change');
 const seen = defineQuery<unknown, unknown>('seen');
 
@@ -358,6 +371,209 @@ describeConformance('data', (stage, { leavesStuck }) => {
         ({ length }) => length > 0,
       );
       expect(started?.data['input']).toBe('a');
+    });
+  });
+
+  describe('D4: a codec', () => {
+    const marker = 'SECRET-4711';
+    const keys = new Map<string, EncryptionKey>();
+    const keyOf = ({ workflowId }: { readonly workflowId: string }, keyId?: string): EncryptionKey | undefined =>
+      keyId === undefined ? keys.get(workflowId) : [...keys.values()].find(({ id }) => id === keyId);
+    const newKey = (id: string): void => void keys.set(id, { id: `key of ${id}`, key: randomBytes(32) });
+    beforeEach(() => {
+      keys.clear();
+      for (const id of ['secret', 'secret/0', 'next', 'plain']) newKey(id);
+    });
+
+    class Refused extends Error {
+      override readonly name = 'Refused';
+      readonly code = 'REFUSED';
+      readonly details = { why: marker };
+    }
+
+    /** Puts the marker wherever a payload or a failure can be. */
+    const child = defineWorkflow<string, string>('child', (_ctx, input) => Promise.reject(new Error(input)));
+    const next = defineWorkflow<string, string>('next', async (ctx, input) =>
+      input.startsWith('again') ? input : ctx.continueAsNew(`again ${input}`),
+    );
+    const secret = defineWorkflow<unknown, unknown>('secret', { updates: [change] }, async (ctx, input) => {
+      ctx.onUpdate(change, (args) => {
+        if (args === 'fail') throw new Refused(marker);
+        return args;
+      });
+      const step = await ctx.step('read', () => ({ read: marker }));
+      await ctx.step(
+        'flaky',
+        (attempt) => {
+          attempt.heartbeat({ at: marker });
+          if (attempt.attempt === 1) throw new Refused(marker, { cause: new Error(`because of ${marker}`) });
+        },
+        { retry: { initialInterval: 30 }, heartbeatTimeout: '10s' },
+      );
+      const failed = await ctx
+        .step('fails', () => Promise.reject(new Refused(marker)), { retry: { maxAttempts: 1 } })
+        .catch((error: unknown) => error);
+      const token = await ctx.signal('token');
+      const ofChild = await ctx.executeChild(child, { input: marker }).catch((error: unknown) => error);
+      await ctx.signal('end');
+      if (!(failed instanceof StepError) || !(ofChild instanceof ChildError)) throw new Error('no failures');
+      throw Object.assign(new Refused(marker, { cause: failed }), {
+        details: { input, step, token, ofStep: failed.details, ofChild: ofChild.message },
+      });
+    });
+
+    async function runAll({ client }: Fermata): Promise<void> {
+      const handle = await client.start(secret, { workflowId: 'secret', input: { name: marker }, memo: marker });
+      expect(await handle.update(change, marker)).toBe(marker);
+      await expect(handle.update(change, 'fail')).rejects.toMatchObject({ message: marker, code: 'REFUSED' });
+      await until(
+        () => handle.describe(),
+        ({ waits }) => waits.some(({ name }) => name === 'token'),
+      );
+      await handle.signal('token', marker);
+      await handle.signal('end', marker);
+      await expect(handle.result()).rejects.toMatchObject({
+        failure: {
+          type: 'Refused',
+          message: marker,
+          stack: expect.stringContaining(marker),
+          details: {
+            input: { name: marker },
+            step: { read: marker },
+            token: marker,
+            ofStep: { why: marker },
+            ofChild: marker,
+          },
+          cause: { message: marker, details: { why: marker } },
+        },
+      });
+      expect(await (await client.start(next, { workflowId: 'next', input: marker })).result()).toBe(`again ${marker}`);
+      expect(await handle.describe()).toMatchObject({
+        input: { name: marker },
+        memo: marker,
+        failure: { message: marker },
+      });
+    }
+
+    const sealing = encryption({ keyOf });
+    const workflows = [secret, child, next];
+
+    it('D4: everything comes back: results, failures, messages and views, now and after a restart', async () => {
+      await runAll(await stage.boot(workflows, { codec: chainCodecs(compression({ charactersMin: 10 }), sealing) }));
+      await stage.shutDown();
+      const { client } = await stage.boot(workflows, { codec: chainCodecs(compression(), sealing) });
+      const history = await client.handle('secret').history();
+      expect(await replayHistory(secret, history)).toEqual({ ok: true, leftover: [] });
+      await expect(client.handle('secret').result()).rejects.toMatchObject({ failure: { message: marker } });
+      // The harness has no codec.
+      leavesStuck();
+    });
+
+    it('D4: what is stored of payloads and failures is unreadable, whichever event has it', async () => {
+      await runAll(await stage.boot(workflows, { codec: sealing }));
+      const events = (
+        await Promise.all(['secret', 'secret/0', 'next'].map((id) => eventsOf(stage.store(), id)))
+      ).flat();
+      expect(JSON.stringify(events)).not.toContain(marker);
+      const types = new Set(events.map(({ type }) => type));
+      const holding = ['WorkflowStarted', 'StepSucceeded', 'StepAttemptFailed', 'StepFailed', 'SignalReceived'];
+      holding.push('UpdateAccepted', 'UpdateCompleted', 'ChildRequested', 'ChildClosed', 'WorkflowFailed');
+      holding.push('WorkflowContinuedAsNew');
+      expect([...types]).toEqual(expect.arrayContaining(holding));
+      // What an operator looks for is there.
+      expect(JSON.stringify(events)).toContain('REFUSED');
+      leavesStuck();
+    });
+
+    it('D4: large payloads are stored smaller', async () => {
+      const plain = defineWorkflow<string, string>('plain', (_ctx, input) => Promise.resolve(input));
+      const { client } = await stage.boot([plain], { codec: compression() });
+      const input = 'long '.repeat(10_000);
+      const handle = await client.start(plain, { workflowId: 'plain', input });
+      expect(await handle.result()).toBe(input);
+      expect(JSON.stringify(await eventsOf(stage.store(), 'plain')).length).toBeLessThan(3_000);
+      leavesStuck();
+    });
+
+    it('D4: a log that has begun in clear goes on with a codec', async () => {
+      const first = await stage.boot([child, secret]);
+      await first.client.start(secret, { workflowId: 'secret', input: marker });
+      await until(
+        () => first.client.describe('secret'),
+        ({ waits }) => waits.some(({ name }) => name === 'token'),
+      );
+      await stage.shutDown();
+      const { client } = await stage.boot([child, secret], { codec: sealing });
+      await client.handle('secret').signal('token', marker);
+      await client.handle('secret').signal('end', marker);
+      await expect(client.handle('secret').result()).rejects.toMatchObject({
+        failure: { details: { input: marker, token: marker } },
+      });
+      leavesStuck();
+    });
+
+    it('D4: with its key a person is forgotten; what is not about them stays, and the log goes on', async () => {
+      const plain = defineWorkflow<string, string>('plain', async (ctx, input) => {
+        await ctx.signal(go);
+        return input;
+      });
+      const { client } = await stage.boot([plain], { codec: sealing });
+      await client.start(plain, { workflowId: 'plain', input: marker });
+      await client.start(plain, { workflowId: 'next', input: marker });
+      await client.handle('next').signal(go, 'on');
+      await client.handle('next').result();
+      await stage.shutDown();
+      keys.delete('plain');
+      keys.delete('next');
+      newKey('secret');
+      const again = await stage.boot([plain], { codec: sealing });
+      const shredded = await again.client.describe('next');
+      expect(shredded).toMatchObject({
+        status: 'completed',
+        workflowType: 'plain',
+        input: expect.stringContaining('unreadable'),
+      });
+      expect(JSON.stringify(await again.client.handle('next').history())).not.toContain(marker);
+      await expect(again.client.handle('plain').signal(go, 'on')).rejects.toMatchObject({ code: 'PAYLOAD_UNREADABLE' });
+      const other = await again.client.start(plain, { workflowId: 'secret', input: marker });
+      await other.signal(go, 'on');
+      expect(await other.result()).toBe(marker);
+      leavesStuck();
+    });
+
+    it('D4: what was moved to another execution, or changed, cannot be read', () => {
+      const of = { namespace: 'default', workflowId: 'secret' };
+      const other = { namespace: 'default', workflowId: 'next' };
+      const sealed = sealing.encode({ a: 1 }, of);
+      expect(sealing.decode(sealed, of)).toEqual({ a: 1 });
+      const unreadable: unknown = expect.objectContaining({ code: 'PAYLOAD_UNREADABLE' });
+      expect(() => sealing.decode(sealed, other)).toThrow(unreadable as Error);
+      const changed = JSON.parse(JSON.stringify(sealed).replace(/"(.)([^"]*)"\]/, '"A$1$2"]')) as Payload;
+      expect(() => sealing.decode(changed, of)).toThrow(unreadable as Error);
+    });
+
+    describe('on disk', () => {
+      let folder: string;
+      beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), 'fermata-codec-'));
+      });
+      afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+      it.each([
+        ['clear text never reaches it', sealing, false],
+        ['without a codec it would', undefined, true],
+      ])('D4: %s', async (_what, codec, isFound) => {
+        const store = `sqlite:${join(folder, 'log.db')}`;
+        const isInAFile = (): boolean =>
+          readdirSync(folder).some((file) => readFileSync(join(folder, file)).includes(Buffer.from(marker)));
+        await using fermata = await createFermata({ store, workflows, ...(codec && { codec }) });
+        await runAll(fermata);
+        const found = [isInAFile()];
+        await fermata.close();
+        found.push(isInAFile());
+        expect(readdirSync(folder).length).toBeGreaterThanOrEqual(2);
+        expect(found).toEqual([isFound, isFound]);
+      });
     });
   });
 });

@@ -506,7 +506,7 @@ describeConformance('flow', (stage) => {
       } finally {
         const refused = await ctx.step('too late', () => 1).catch((error: unknown) => error);
         await ctx.uncancellable(async (inner) => {
-          await inner.step('clean up', () => refused instanceof CancelledError && inner.isCancelled === false);
+          await inner.step('clean up', () => refused instanceof CancelledError && !inner.isCancelled);
           await inner.sleep('5ms');
           await inner.executeChild(child, { workflowId: 'c', input: { word: 'clean' } });
           await inner.signalWorkflow('other', go, 'cleaned');

@@ -17,11 +17,11 @@ const programMsMax = 10_000;
 
 for (const file of process.argv.slice(2)) {
   const run = await runProgram(file);
-  process.send?.(run);
+  await new Promise((resolve) => process.send?.(run, resolve));
   // What hangs may disturb those after it.
   if (run.error !== undefined) break;
 }
-process.disconnect();
+process.exit();
 
 async function runProgram(file: string): Promise<ProgramRun> {
   const lines: string[] = [];

@@ -37,8 +37,12 @@ export type {
   WorkflowContext,
   WorkflowDefinition,
 } from '@fermata/kernel';
+export { chainCodecs, compression, encryption } from '@fermata/engine';
 export type {
   ChooseStepFunction,
+  CompressionOptions,
+  EncryptionKey,
+  EncryptionOptions,
   ExecutionDescription,
   ExecutionList,
   ExecutionSummary,
@@ -46,6 +50,7 @@ export type {
   HistoryEventView,
   HistoryPage,
   Logger,
+  PayloadCodec,
   PendingStepView,
   Span,
   StepChecks,

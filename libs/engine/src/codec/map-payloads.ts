@@ -2,10 +2,16 @@ import type { CarriedOver, ChildOutcome, ExecutionEvent, Failure, Payload } from
 import type { Json, JsonObject } from '../event-store/event-store.js';
 
 /** The fields of events that may hold a `T`. */
-type FieldsOf<T, E> = E extends unknown ? { [K in keyof E]-?: T extends E[K] ? K : never }[keyof E] : never;
+type FieldsOf<T, E> = E extends unknown ? { [K in keyof E]-?: [T] extends [E[K]] ? K : never }[keyof E] : never;
+
+type PayloadFields = FieldsOf<Payload, ExecutionEvent>;
+type NestingFields = Exclude<
+  FieldsOf<ChildOutcome, ExecutionEvent> | FieldsOf<CarriedOver, ExecutionEvent>,
+  PayloadFields
+>;
 
 // An event with a new field of these types doesn't compile before it is named here.
-const payloads: Readonly<Record<FieldsOf<Payload, ExecutionEvent>, true>> = {
+const payloads: Readonly<Record<PayloadFields, true>> = {
   input: true,
   memo: true,
   args: true,
@@ -16,7 +22,7 @@ const payloads: Readonly<Record<FieldsOf<Payload, ExecutionEvent>, true>> = {
 };
 const failures: Readonly<Record<FieldsOf<Failure, ExecutionEvent>, true>> = { failure: true };
 /** They hold some of the others. */
-const nested: Readonly<Record<FieldsOf<ChildOutcome, ExecutionEvent> | FieldsOf<CarriedOver, ExecutionEvent>, true>> = {
+const nested: Readonly<Record<NestingFields, true>> = {
   outcome: true,
   carriedOver: true,
 };

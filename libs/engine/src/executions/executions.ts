@@ -118,13 +118,20 @@ export class Executions {
       args: recorded,
       ...(runId !== undefined && { runId }),
     };
+    const { updates } = this.parts;
+    let waiting: ReturnType<UpdateWaiters['wait']> | undefined;
     const { answer, position } = await this.#commit(
       target,
-      (state, memory) => decideUpdate(state, request, () => memory.rejectionOf(name, recorded)),
+      (state, memory) => {
+        const verdict = decideUpdate(state, request, () => memory.rejectionOf(name, recorded));
+        // Before it is appended: the same append may complete it and go on in another run.
+        if (!('refused' in verdict) && !verdict.answer.completed) waiting = updates.wait(verdict.answer.runId, updateId);
+        return verdict;
+      },
       fromOutside,
     );
     if (answer.completed) return { answer: toUpdateOutcome(answer.runId, answer.completed), position };
-    const { outcome, position: at } = await this.#untilUpdated(target, answer.runId, updateId);
+    const { outcome, position: at } = await (waiting ?? updates.wait(answer.runId, updateId));
     return { answer: outcome, position: at };
   }
 

@@ -266,6 +266,7 @@ function withApply(
     list: (options) => readModel.list(options),
     waits: (...given) => readModel.waits(...given),
     due: (options) => readModel.due(options),
+    stuck: (options) => readModel.stuck(options),
     reset: () => readModel.reset(),
     close: () => readModel.close(),
     [Symbol.asyncDispose]: () => readModel.close(),

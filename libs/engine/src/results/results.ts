@@ -41,8 +41,8 @@ export class Results {
     const runId = options.runId ?? (await this.#newestRun(target));
     const waiting = this.#await(runId, options);
     try {
-      const known = await this.#known(target, runId);
-      return known ?? (await waiting.outcome);
+      const first = await Promise.race([waiting.outcome, this.#known(target, runId)]);
+      return first ?? (await waiting.outcome);
     } finally {
       waiting.stop();
     }
@@ -70,9 +70,10 @@ export class Results {
 
   async #known(target: ExecutionTarget, runId: RunId): Promise<ClosedOutcome | undefined> {
     const execution = this.parts.cache.peek(streamIdOf(target));
-    // Whatever becomes of a run in memory, its waiters are told as soon as it is durable.
-    if (execution?.runId === runId) return execution.settled && outcomeIn(execution.settled.state);
-    return this.outcomeOf(target, runId);
+    if (execution?.runId !== runId) return this.outcomeOf(target, runId);
+    // It may have closed before anybody waited and be at work all the same, on what follows from that.
+    const state = await execution.read((memory) => (memory.runId === runId ? memory.state : undefined));
+    return state ? outcomeIn(state) : this.outcomeOf(target, runId);
   }
 
   /**

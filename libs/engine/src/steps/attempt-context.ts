@@ -1,15 +1,31 @@
 import { decodePayload, type CompletedLater, type StepContext, type StepId } from '@fermata/kernel';
-import type { AttemptRun } from './attempt-run.js';
+import type { StepAttempt } from './step-attempt.js';
 import { encodeStepToken } from './step-token.js';
 
 /** What a step's function returns to leave its step open. */
 export const completedLater = {} as CompletedLater;
 
+/** The attempt that the function is called for. */
+interface RunningAttempt {
+  readonly attempt: StepAttempt;
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+  beat(details: unknown): void;
+}
+
+/** The running attempt, as far as its function sees it. */
+export interface AttemptSource {
+  readonly attempt: StepAttempt;
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+  beat(details: unknown): void;
+}
+
 /** What a step's function is told. Made for each attempt, so that nothing is made of it before it is asked for. */
 export class AttemptContext implements StepContext {
-  readonly #run: AttemptRun;
+  readonly #run: RunningAttempt;
 
-  constructor(run: AttemptRun) {
+  constructor(run: RunningAttempt) {
     this.#run = run;
   }
 

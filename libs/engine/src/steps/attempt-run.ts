@@ -1,7 +1,7 @@
 import { encodePayload, type EpochMs, type HandOutLimits, type Millis, type Payload } from '@fermata/kernel';
 import type { Clock } from '../clock/clock.js';
 import { enterStep } from '../determinism/run-storage.js';
-import { AttemptContext, completedLater } from './attempt-context.js';
+import { AttemptContext, completedLater, type AttemptSource } from './attempt-context.js';
 import type { StepAttempt } from './step-attempt.js';
 import type { ChooseStepFunction } from './step-checks.js';
 import { heartbeatMissed, stepTimedOut } from './step-errors.js';
@@ -21,7 +21,7 @@ export interface AttemptParts {
 const heartbeatRecordMs: Millis = 10_000;
 
 /** One attempt while it runs: its function, its time limits, its heartbeats. */
-export class AttemptRun {
+export class AttemptRun implements AttemptSource {
   readonly startedAt: EpochMs;
   /** The newest heartbeat's details. */
   heartbeat: Payload | undefined;

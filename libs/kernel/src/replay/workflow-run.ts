@@ -231,7 +231,7 @@ export class WorkflowRun implements Asks, SurroundingRun {
   async askContinueAsNew(value: unknown): Promise<never> {
     this.assertUsable('ctx.continueAsNew');
     await this.#handlers.ended();
-    const next: unknown = typeof value === 'function' ? value() : value;
+    const next = isGiver(value) ? value() : value;
     const input = encodePayload(next, 'input of the next run');
     checkPayloadSize(input, this.#core.host.payloadBytesMax, 'input of the next run');
     if (!this.#isEnding) {
@@ -438,4 +438,8 @@ export class WorkflowRun implements Asks, SurroundingRun {
     this.#core.decide(decision);
     this.#core.isClosed = true;
   }
+}
+
+function isGiver(value: unknown): value is () => unknown {
+  return typeof value === 'function';
 }

@@ -33,7 +33,10 @@ export interface StepContext {
   heartbeat(details?: unknown): void;
   /** Lets somebody outside complete, fail or heartbeat the step, over HTTP or with a client. */
   readonly token: string;
-  /** Return this from the step's function to leave the step open until it is completed with its token. */
+  /**
+   * Return this from the step's function to leave the step open until it is completed with its token. Its time limits
+   * hold on, and heartbeats are given with the token, too.
+   */
   completeLater(): CompletedLater;
 }
 

@@ -1,0 +1,77 @@
+import { FermataError } from '@fermata/kernel';
+import { storeUnavailable } from '@fermata/engine';
+
+/** The client's name for an error; errors of gRPC and of its discovery come without one. */
+function typeOf(error: unknown): unknown {
+  return error instanceof Error && 'type' in error ? error.type : undefined;
+}
+
+export const isWrongRevision = (error: unknown): boolean => typeOf(error) === 'wrong-expected-version';
+export const isTooLarge = (error: unknown): boolean => typeOf(error) === 'maximum-append-size-exceeded';
+export const isStreamNotFound = (error: unknown): boolean => typeOf(error) === 'stream-not-found';
+
+/** What no repetition mends. Everything else the server or the network says may be over in a moment. */
+const lasting: ReadonlySet<unknown> = new Set([
+  'wrong-expected-version',
+  'maximum-append-size-exceeded',
+  'stream-not-found',
+  'stream-deleted',
+  'access-denied',
+  'invalid-argument',
+  'invalid-transaction',
+  'missing-required-metadata-property',
+  'unsupported',
+]);
+
+/**
+ * Whether to repeat the same call. Transient errors come in three shapes: with a type (`unavailable`, `not-leader`,
+ * `cancelled` …), without one, and as `unknown` ("Server Is Not Ready").
+ */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof FermataError || error instanceof TypeError || error instanceof RangeError) return false;
+  return error instanceof Error && !lasting.has(typeOf(error));
+}
+
+/** What an error of the client means to the store's caller; a mistake in our own code stays as it is. */
+export function fromClientError(error: unknown, doing: string): unknown {
+  if (error instanceof FermataError) return error;
+  switch (typeOf(error)) {
+    case 'access-denied':
+      return storeUnavailable(
+        `EventStoreDB refuses ${doing}: check user and password in the connection string, and the ACLs ` +
+          '(docs/how-to/eventstoredb.md)',
+        error,
+      );
+    case 'stream-deleted':
+      return storeCorrupt(`a stream was tombstoned, seen when ${doing}`, error);
+    default:
+      return isTransient(error) ? storeUnavailable(`EventStoreDB failed at ${doing}`, error) : error;
+  }
+}
+
+export function storeCorrupt(why: string, cause?: unknown): FermataError {
+  return new FermataError('STORE_CORRUPT', {
+    message: `The log in EventStoreDB isn't as Fermata wrote it: ${why}.`,
+    fix: 'Let nothing but Fermata write to its streams; restore them from a backup.',
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+export function storeNotRecognised(why: string, fix: string): FermataError {
+  return new FermataError('STORE_NOT_RECOGNISED', { message: `This EventStoreDB can't be used: ${why}.`, fix });
+}
+
+export function storeOverloaded(waiting: number): FermataError {
+  return new FermataError('OVERLOADED', {
+    message: `${waiting} appends wait to be durable already.`,
+    fix: 'Repeat the request a little later.',
+    details: { waiting, retryAfterMs: 100 },
+  });
+}
+
+export function notStorable(why: string): FermataError {
+  return new FermataError('VALIDATION_FAILED', {
+    message: `The commit can't be stored: ${why}.`,
+    fix: 'Correct what makes the commit; nothing was written.',
+  });
+}
