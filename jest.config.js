@@ -1,6 +1,8 @@
 export default {
   testMatch: ['<rootDir>/{apps,libs,test,examples,bench}/**/*.spec.ts'],
   modulePathIgnorePatterns: ['/dist/'],
+  // They need a server: jest.eventstoredb.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '\\.eventstoredb\\.spec\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { swcrc: true }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -6,6 +6,7 @@ describe('parseCommandLine', () => {
   it('takes workloads in any case, and defaults for the rest', () => {
     expect(parseCommandLine(['w1', 'W10'], known)).toEqual({
       workloads: ['W1', 'W10'],
+      store: 'sqlite',
       seconds: 15,
       isProfiled: false,
     });
@@ -13,8 +14,8 @@ describe('parseCommandLine', () => {
 
   it('takes its options', () => {
     expect(
-      parseCommandLine(['--seconds', '0.5', '--json', 'out.json', '--concurrency', '64', '--profile'], known),
-    ).toEqual({ workloads: [], seconds: 0.5, json: 'out.json', concurrency: 64, isProfiled: true });
+      parseCommandLine(['--store', 'eventstoredb', '--seconds', '0.5', '--json', 'out.json', '--concurrency', '64', '--profile'], known),
+    ).toEqual({ workloads: [], store: 'eventstoredb', seconds: 0.5, json: 'out.json', concurrency: 64, isProfiled: true });
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import type { StoreKind } from './engine/bench-store.js';
 
 export interface BenchOptions {
   /** Empty: all. */
   readonly workloads: readonly string[];
+  readonly store: StoreKind;
   readonly seconds: number;
   /** Where to write the figures as JSON. */
   readonly json?: string;
@@ -14,7 +16,9 @@ export interface BenchOptions {
 }
 
 const usage =
-  'npm run bench -- [workload…] [--store sqlite] [--seconds N] [--json FILE] [--client in-process|http] [--concurrency N] [--profile]';
+  'npm run bench -- [workload…] [--store sqlite|eventstoredb] [--seconds N] [--json FILE] [--client in-process|http] [--concurrency N] [--profile]';
+
+const stores: readonly StoreKind[] = ['sqlite', 'eventstoredb'];
 
 const secondsDefault = 15;
 
@@ -35,9 +39,11 @@ export function parseCommandLine(args: readonly string[], known: readonly string
   const workloads = positionals.map((name) => name.toUpperCase());
   const unknown = workloads.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw wrong(`There is no workload ${unknown.join(', ')}; there are ${known.join(', ')}.`);
-  if (values.store !== 'sqlite') throw wrong(`There is no store "${values.store}" here yet; there is sqlite.`);
+  const store = stores.find((kind) => kind === values.store);
+  if (store === undefined) throw wrong(`There is no store "${values.store}" here; there are ${stores.join(', ')}.`);
   return {
     workloads,
+    store,
     seconds: positive('seconds', values.seconds),
     isProfiled: values.profile,
     ...(values.json !== undefined && { json: values.json }),

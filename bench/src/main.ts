@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine, type BenchOptions } from './command-line.js';
+import type { StoreKind } from './engine/bench-store.js';
 import { runJob, scratchFolder } from './job-process/run-job.js';
 import { profileReport } from './profile/profile-report.js';
 import { withFloorShares } from './report/comparisons.js';
@@ -18,13 +19,19 @@ async function bench(options: BenchOptions): Promise<void> {
   const results: BenchResult[] = [];
   for (const workload of workloads) {
     if (options.workloads.length > 0 && !options.workloads.includes(workload.name)) continue;
-    for (const setting of workload.settings) {
+    for (const setting of settingsOn(options.store, workload)) {
       if (isWanted(setting, options)) results.push(await measure(workload, setting, options));
     }
   }
   const compared = withFloorShares(results);
   console.log(`\n${tableOf(compared)}`);
   if (options.json !== undefined) writeResultFile(options.json, options, compared);
+}
+
+/** A workload that doesn't come in a form for the store has no settings there. */
+function settingsOn(store: StoreKind, { settings, runsOnServer }: Workload): readonly Setting[] {
+  if (store === 'sqlite') return settings;
+  return runsOnServer ? settings.map((setting) => ({ ...setting, store })) : [];
 }
 
 function announce(options: BenchOptions): void {

@@ -1,6 +1,8 @@
+import type { StoreKind } from './engine/bench-store.js';
+
 /** What tells one measurement of a workload from another; part of the JSON as it stands. */
 export interface Setting {
-  readonly store?: 'sqlite' | 'memory';
+  readonly store?: StoreKind | 'memory';
   readonly client?: 'in-process' | 'http';
   readonly concurrency?: number;
   readonly steps?: number;
@@ -24,6 +26,8 @@ export interface Workload {
   readonly name: string;
   readonly title: string;
   readonly settings: readonly Setting[];
+  /** The settings with `sqlite` can be had on EventStoreDB, too. */
+  readonly runsOnServer?: true;
   /** @throws Error when a result is wrong */
   run(job: Job): Promise<Figures>;
 }

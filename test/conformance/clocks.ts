@@ -19,13 +19,16 @@ export class ShiftedClock implements Clock {
   }
 }
 
+/** How long a node needs to come to rest at most: a store on a server takes its time. */
+const restMs: Millis = process.env['FERMATA_EVENTSTOREDB_URL'] === undefined ? 2 : 40;
+
 /** Lets virtual time go on, alarm by alarm, each once the node has had time to come to rest, until the work is done. */
 export async function elapse<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
   const isDone = work.then(
     () => true,
     () => true,
   );
-  const isAtRest = (): Promise<boolean> => nap(2).then(() => false);
+  const isAtRest = (): Promise<boolean> => nap(restMs).then(() => false);
   while (!(await Promise.race([isDone, isAtRest()]))) clock.ringNext();
   return work;
 }

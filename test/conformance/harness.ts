@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +13,10 @@ import {
 } from '@fermata/engine';
 import { registerDefinition, replay, targetOfStream, WorkflowRun, type RegisteredWorkflow } from '@fermata/kernel';
 import { createFermata, type AnyWorkflow, type Fermata, type FermataOptions } from '@fermata/sdk';
+import { openEventStoreDbEventStore } from '@fermata/store-eventstoredb';
 import { openSqliteEventStore, openSqliteReadModel } from '@fermata/store-sqlite';
 import { openInMemoryEventStore } from '@fermata/testing';
+import { renamedStreams } from './renamed-streams.js';
 
 type Workflow = AnyWorkflow | RegisteredWorkflow;
 
@@ -32,9 +35,13 @@ interface Stores {
   dispose(): Promise<void>;
 }
 
+/** A server for the tests: `npm run test:eventstoredb`. */
+const eventStoreDb = process.env['FERMATA_EVENTSTOREDB_URL'];
+
 const kinds: readonly { readonly name: string; readonly open: () => Promise<Stores> }[] = [
   { name: 'in memory', open: inMemory },
   { name: 'SQLite', open: inSqlite },
+  ...(eventStoreDb === undefined ? [] : [{ name: 'EventStoreDB', open: () => inEventStoreDb(eventStoreDb) }]),
 ];
 
 /**
@@ -158,6 +165,19 @@ async function inSqlite(): Promise<Stores> {
     await readModel.close();
     await store.close();
     rmSync(folder, { recursive: true, force: true });
+  };
+  return { store, readModel, dispose };
+}
+
+/** One server serves all tests, each in a namespace of its own. */
+async function inEventStoreDb(connectionString: string): Promise<Stores> {
+  const namespace = `conformance-${randomUUID()}`;
+  const onServer = await openEventStoreDbEventStore({ connectionString, namespace });
+  const store = renamedStreams(onServer, { from: 'default', to: namespace });
+  const readModel = await openSqliteReadModel({ file: ':memory:' });
+  const dispose = async (): Promise<void> => {
+    await readModel.close();
+    await store.close();
   };
   return { store, readModel, dispose };
 }

@@ -5,7 +5,7 @@ import { createTestFermata, StalledError } from '@fermata/testing';
 const yearMs = 365 * 24 * 3_600_000;
 const approval = defineSignal<{ readonly by: string }>('approval');
 
-const yearOfDays = defineWorkflow<void, { days: number; sleptMs: number }>('year of days', async (ctx) => {
+const yearOfDays = defineWorkflow('year of days', async (ctx) => {
   const begin = ctx.now().getTime();
   let days = 0;
   for (let day = 1; day <= 365; day++) {
@@ -21,9 +21,9 @@ const nap = defineWorkflow<{ ms: number }, { from: number; to: number }>('nap', 
   return { from, to: Date.now() };
 });
 
-const approved = defineWorkflow<void, string>('approved', async (ctx) => (await ctx.signal(approval)).by);
+const approved = defineWorkflow('approved', async (ctx) => (await ctx.signal(approval)).by);
 
-const remindedTwice = defineWorkflow<void, string>('reminded', async (ctx) => {
+const remindedTwice = defineWorkflow('reminded', async (ctx) => {
   for (let reminders = 0; reminders < 2; reminders++) {
     try {
       return (await ctx.signal(approval, { timeout: '3 days' })).by;
@@ -107,13 +107,20 @@ describe('Virtual time', () => {
   });
 
   it('T6: retries and their back-off take no real time', async () => {
-    const flaky = defineWorkflow<void, number>('flaky', (ctx) =>
-      ctx.step('flaky', ({ attempt }) => {
-        if (attempt < 6) throw new Error('not yet');
-        return attempt;
-      }, { retry: { initialInterval: '1 hour', backoff: 2, maxInterval: '1 day' } }),
+    const flaky = defineWorkflow('flaky', (ctx) =>
+      ctx.step(
+        'flaky',
+        ({ attempt }) => {
+          if (attempt < 6) throw new Error('not yet');
+          return attempt;
+        },
+        { retry: { initialInterval: '1 hour', backoff: 2, maxInterval: '1 day' } },
+      ),
     );
-    await using fermata = await createTestFermata({ workflows: [flaky], random: { next: () => 0.5, fill: (bytes) => bytes.fill(7) } });
+    await using fermata = await createTestFermata({
+      workflows: [flaky],
+      random: { next: () => 0.5, fill: (bytes) => bytes.fill(7) },
+    });
     const began = fermata.now().getTime();
     const run = await fermata.client.start(flaky);
     expect(await run.result()).toBe(6);
@@ -122,10 +129,15 @@ describe('Virtual time', () => {
 
   it('T6: a step that does real work holds time, and skipped time passes its limit', async () => {
     const limited = defineWorkflow<{ realMs: number }, string>('limited', (ctx, { realMs }) =>
-      ctx.step('work', ({ signal }) => new Promise<string>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error));
-        if (realMs < Infinity) setTimeout(() => resolve('done'), realMs);
-      }), { timeout: '5 seconds', retry: { maxAttempts: 2, initialInterval: '1 second' } }),
+      ctx.step(
+        'work',
+        ({ signal }) =>
+          new Promise<string>((resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason as Error));
+            if (realMs < Infinity) setTimeout(() => resolve('done'), realMs);
+          }),
+        { timeout: '5 seconds', retry: { maxAttempts: 2, initialInterval: '1 second' } },
+      ),
     );
     await using fermata = await createTestFermata({ workflows: [limited] });
     const began = fermata.now().getTime();
@@ -138,8 +150,8 @@ describe('Virtual time', () => {
   });
 
   it('T6: an update whose handler sleeps is answered', async () => {
-    const later = defineUpdate<string, void>('later');
-    const updated = defineWorkflow<void, void>('updated', async (ctx) => {
+    const later = defineUpdate<string>('later');
+    const updated = defineWorkflow('updated', async (ctx) => {
       ctx.onUpdate(later, async () => {
         await ctx.sleep('30 days');
         return 'at last';
@@ -153,7 +165,7 @@ describe('Virtual time', () => {
 
   it('runs mocks in place of steps, by name', async () => {
     const calls: string[] = [];
-    const checkout = defineWorkflow<void, string>('checkout', async (ctx) => {
+    const checkout = defineWorkflow('checkout', async (ctx) => {
       const { paymentId } = await ctx.step('charge card', (): { paymentId: string } => {
         throw new NonRetryableError('the real card was charged');
       });

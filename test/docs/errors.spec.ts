@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { errorCodes } from '@fermata/kernel';
+import { errorCodes, FermataError } from '@fermata/kernel';
 import { statuses } from '../../apps/server/src/problems/problem.js';
 
 const page = readFileSync(new URL('../../docs/reference/errors.md', import.meta.url), 'utf8');
@@ -22,5 +22,17 @@ describe('docs/reference/errors.md', () => {
       return status !== undefined && status !== statuses[code as keyof typeof statuses] ? [`${code}: ${status}`] : [];
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('docs/errors', () => {
+  it('has the pages that errors point to, and no others', () => {
+    const named = errorCodes.flatMap((code) => {
+      const { details } = new FermataError(code, { message: '', fix: '' });
+      return details?.['docs'] ?? [];
+    });
+    const files = readdirSync(new URL('../../docs/errors', import.meta.url)).map((file) => `docs/errors/${file}`);
+    expect([...named].sort()).toEqual(files.sort());
+    expect(named).toContain('docs/errors/NONDETERMINISM.md');
   });
 });

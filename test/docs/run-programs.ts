@@ -33,7 +33,11 @@ async function runProgram(file: string): Promise<ProgramRun> {
     await Promise.race([import(pathToFileURL(file).href), hasHung()]);
     return { file, output: lines.join('') };
   } catch (error) {
-    return { file, output: lines.join(''), error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return {
+      file,
+      output: lines.join(''),
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
   }
 }
 

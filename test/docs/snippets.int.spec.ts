@@ -61,9 +61,18 @@ function problemsIn(names: readonly string[]): readonly string[] {
     config: { compilerOptions: object };
   };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  const program = ts.createProgram(names, { ...options, noEmit: true, declaration: false });
+  const program = ts.createProgram(names, {
+    ...options,
+    noEmit: true,
+    declaration: false,
+    allowImportingTsExtensions: true,
+  });
   const problems = names.flatMap((name) => ts.getPreEmitDiagnostics(program, program.getSourceFile(name)));
-  const host = { getCanonicalFileName: (file: string) => file, getCurrentDirectory: () => folder, getNewLine: () => '\n' };
+  const host = {
+    getCanonicalFileName: (file: string) => file,
+    getCurrentDirectory: () => folder,
+    getNewLine: () => '\n',
+  };
   return problems.map((problem) => ts.formatDiagnostic(problem, host));
 }
 

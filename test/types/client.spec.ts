@@ -19,7 +19,7 @@ const Receipt = z.object({ paymentId: z.string() });
 type Receipt = z.infer<typeof Receipt>;
 
 const approval = defineSignal('approval', { schema: z.object({ approved: z.boolean() }) });
-const stop = defineSignal<void>('stop');
+const stop = defineSignal<undefined>('stop');
 const progress = defineQuery<{ readonly percent: number }>('progress');
 const lineOf = defineQuery<string, { readonly line: number }>('line');
 const changeAddress = defineUpdate<{ readonly changed: boolean }, { readonly street: string }>('change address');
@@ -96,7 +96,9 @@ async function workflows(ctx: WorkflowContext): Promise<void> {
   expectTypeOf(ctx.signal(approval)).resolves.toEqualTypeOf<{ approved: boolean }>();
   expectTypeOf(ctx.step('count', () => 1)).resolves.toEqualTypeOf<number>();
   expectTypeOf(ctx.step('count', async () => [1])).resolves.toEqualTypeOf<number[]>();
-  expectTypeOf(ctx.executeChild(checkout, { input: { orderId: 'o', totalCents: 1 } })).resolves.toEqualTypeOf<Receipt>();
+  expectTypeOf(
+    ctx.executeChild(checkout, { input: { orderId: 'o', totalCents: 1 } }),
+  ).resolves.toEqualTypeOf<Receipt>();
   expectTypeOf(ctx.condition(() => true)).resolves.toEqualTypeOf<boolean>();
   expectTypeOf(ctx.map([1, 2], async (_ctx, item) => String(item))).resolves.toEqualTypeOf<string[]>();
   expectTypeOf<RetryOptions['maxAttempts']>().toEqualTypeOf<number | undefined>();

@@ -1,9 +1,10 @@
 import { counter, fanOut, nap, sequence } from '@fermata/examples';
 import { createFermata, type Fermata } from '@fermata/sdk';
 import { join } from 'node:path';
+import type { Setting } from '../workload.js';
+import { benchStoreIn } from './bench-store.js';
 import { noteSteps } from './step-counting.js';
 
-export const logFileOf = (folder: string): string => join(folder, 'log.db');
 const readModelFileOf = (folder: string): string => join(folder, 'read-model.db');
 
 /** The engine in this process, on a store in `folder`, with the example workflows that the workloads run. */
@@ -14,11 +15,13 @@ export class BenchNode implements AsyncDisposable {
     readonly stepsExecutedAt: number[],
   ) {}
 
-  static async open(folder: string): Promise<BenchNode> {
+  static async open(folder: string, kind: Setting['store'] = 'sqlite'): Promise<BenchNode> {
+    const { address, namespace } = benchStoreIn(folder, kind);
     const executedAt: number[] = [];
     const note = (): void => void executedAt.push(performance.now());
     const fermata = await createFermata({
-      store: `sqlite:${logFileOf(folder)}`,
+      store: address,
+      namespace,
       readModel: `sqlite:${readModelFileOf(folder)}`,
       workflows: [noteSteps(sequence, note), noteSteps(fanOut, note), counter, nap],
     });

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { ensure } from '../measure/ensure.js';
-import { logFileOf } from './bench-node.js';
+import type { Setting } from '../workload.js';
+import { benchStoreIn } from './bench-store.js';
 
 const connectionsMax = 64;
 const isBuilt = extname(import.meta.url) === '.js';
@@ -25,10 +26,13 @@ export class ServerProcess {
     private readonly pool: Pool,
   ) {}
 
-  static async start(folder: string): Promise<ServerProcess> {
+  static async start(folder: string, kind: Setting['store'] = 'sqlite'): Promise<ServerProcess> {
+    const { address, namespace } = benchStoreIn(folder, kind);
     const env = {
       ...process.env,
-      FERMATA_STORE: `sqlite:${logFileOf(folder)}`,
+      FERMATA_STORE: address,
+      FERMATA_READ_MODEL: `sqlite:${join(folder, 'read-model.db')}`,
+      FERMATA_NAMESPACE: namespace,
       FERMATA_HTTP_PORT: '0',
       FERMATA_GRPC_PORT: '0',
       FERMATA_HOST: '127.0.0.1',

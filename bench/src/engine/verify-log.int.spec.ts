@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newCommit, sequenceTurns, toNewEvent } from '../workloads/sequence-history.js';
-import { verifyLog } from './verify-log.js';
+import { verifyLog, type ExpectedLog } from './verify-log.js';
 
 const steps = 2;
 const turns = sequenceTurns(steps, '019b0000-0000-7000-8000-000000000000');
@@ -29,9 +29,12 @@ describe('verifyLog', () => {
     }
   }
 
+  const verify = (expected: ExpectedLog): Promise<void> =>
+    verifyLog({ open: () => openSqliteEventStore({ file }) }, expected);
+
   it('accepts a log in which each run has each step once', async () => {
     await write(start, first, last);
-    await expect(verifyLog(file, { executions: 1, steps })).resolves.toBeUndefined();
+    await expect(verify({ executions: 1, steps })).resolves.toBeUndefined();
   });
 
   it.each([
@@ -42,11 +45,11 @@ describe('verifyLog', () => {
     ['events after the close', [start, first, last, last], /revision 6 out of turn/],
   ])('refuses %s', async (_, commits, message) => {
     await write(...commits);
-    await expect(verifyLog(file, { executions: 1, steps })).rejects.toThrow(message);
+    await expect(verify({ executions: 1, steps })).rejects.toThrow(message);
   });
 
   it('refuses a log that lacks a run', async () => {
     await write(start, first, last);
-    await expect(verifyLog(file, { executions: 2, steps })).rejects.toThrow(/1 closed runs, 2 were run/);
+    await expect(verify({ executions: 2, steps })).rejects.toThrow(/1 closed runs, 2 were run/);
   });
 });

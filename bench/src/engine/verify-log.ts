@@ -1,7 +1,7 @@
 import { fromStoredEvent, type EventStore, type StoredEvent } from '@fermata/engine';
 import type { ExecutionEvent } from '@fermata/kernel';
-import { openSqliteEventStore } from '@fermata/store-sqlite';
 import { ensure } from '../measure/ensure.js';
+import type { BenchStore } from './bench-store.js';
 
 const pageEvents = 10_000;
 
@@ -27,8 +27,11 @@ export interface ExpectedLog {
  * Reads the whole log: every run began once, has each step scheduled once and succeeded once, and closed once.
  * @throws Error at the first event that is missing, wrong or there twice
  */
-export async function verifyLog(file: string, { executions, steps }: ExpectedLog): Promise<void> {
-  await using store = await openSqliteEventStore({ file });
+export async function verifyLog(
+  bench: Pick<BenchStore, 'open'>,
+  { executions, steps }: ExpectedLog,
+): Promise<void> {
+  await using store = await bench.open();
   const open = new Map<string, RunCheck>();
   let closed = 0;
   for await (const stored of readWholeLog(store)) {

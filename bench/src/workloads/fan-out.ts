@@ -1,5 +1,6 @@
 import { fanOut } from '@fermata/examples';
-import { BenchNode, logFileOf } from '../engine/bench-node.js';
+import { BenchNode } from '../engine/bench-node.js';
+import { benchStoreIn } from '../engine/bench-store.js';
 import { verifyLog } from '../engine/verify-log.js';
 import { inLanes, rounds } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
@@ -23,7 +24,7 @@ export const fanOutOfHundred: Workload = {
   async run(job) {
     const { figures, executions } = await measure(job);
     job.progress('checking');
-    await verifyLog(logFileOf(job.folder), { executions, steps: branches });
+    await verifyLog(benchStoreIn(job.folder), { executions, steps: branches });
     return figures;
   },
 };

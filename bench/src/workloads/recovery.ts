@@ -1,9 +1,8 @@
-import { openSqliteEventStore } from '@fermata/store-sqlite';
 import { fromStoredEvent } from '@fermata/engine';
 import { targetOfStream } from '@fermata/kernel';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { logFileOf } from '../engine/bench-node.js';
+import { benchStoreIn } from '../engine/bench-store.js';
 import { readWholeLog, verifyLog } from '../engine/verify-log.js';
 import { ensure } from '../measure/ensure.js';
 import { EngineProcess } from '../recovery/engine-process.js';
@@ -27,7 +26,7 @@ export const recovery: Workload = {
     progress('recovering');
     const times = await recover(folder, ledger);
     progress('checking');
-    await verifyLog(logFileOf(folder), { executions: workflows, steps });
+    await verifyLog(benchStoreIn(folder), { executions: workflows, steps });
     const endedAtKill = await stepsEndedBy(killedAt, folder);
     const runningAtKill = new Set(begunAtKill.filter((step) => !endedAtKill.has(step)));
     const workLeftMs = longestWorkLeftMs(endedAtKill);
@@ -67,7 +66,7 @@ async function recover(
 
 /** Steps whose outcome the log held when the engine was killed. */
 async function stepsEndedBy(killedAt: number, folder: string): Promise<ReadonlySet<string>> {
-  await using store = await openSqliteEventStore({ file: logFileOf(folder) });
+  await using store = await benchStoreIn(folder).open();
   const ended = new Set<string>();
   for await (const stored of readWholeLog(store)) {
     if (stored.timestamp > killedAt) continue;

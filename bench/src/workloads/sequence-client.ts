@@ -14,8 +14,8 @@ export interface SequenceClient extends AsyncDisposable {
 
 export async function openSequenceClient({ setting, folder }: Job): Promise<SequenceClient> {
   return setting.client === 'http'
-    ? overHttp(await ServerProcess.start(folder))
-    : inProcess(await BenchNode.open(folder));
+    ? overHttp(await ServerProcess.start(folder, setting.store))
+    : inProcess(await BenchNode.open(folder, setting.store));
 }
 
 function inProcess(node: BenchNode): SequenceClient {

@@ -1,4 +1,4 @@
-import { logFileOf } from '../engine/bench-node.js';
+import { benchStoreIn } from '../engine/bench-store.js';
 import { verifyLog } from '../engine/verify-log.js';
 import { closedLoop, type LoopOutcome } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
@@ -41,7 +41,7 @@ export async function measureSequences<Measured>(
     return { measured, readModelLagMs };
   });
   job.progress('checking');
-  await verifyLog(logFileOf(job.folder), { executions, steps });
+  await verifyLog(benchStoreIn(job.folder, job.setting.store), { executions, steps });
   return outcome;
 }
 

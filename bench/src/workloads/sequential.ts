@@ -12,6 +12,7 @@ export const sequential: Workload = {
   settings: (['in-process', 'http'] as const).flatMap((client) =>
     [1, 16, 64].map((concurrency) => ({ store: 'sqlite' as const, client, concurrency })),
   ),
+  runsOnServer: true,
   async run(job) {
     const { seconds, setting } = job;
     const { measured, readModelLagMs } = await measureSequences(job, steps, (once, takeLag) =>

@@ -1,5 +1,6 @@
 import { add, counter, stop, value } from '@fermata/examples';
-import { BenchNode, logFileOf } from '../engine/bench-node.js';
+import { BenchNode } from '../engine/bench-node.js';
+import { benchStoreIn } from '../engine/bench-store.js';
 import { verifyLog } from '../engine/verify-log.js';
 import { inLanes, rounds } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
@@ -25,7 +26,7 @@ export const signalsToOne: Workload = {
   async run(job) {
     const { figures, executions } = await measure(job);
     job.progress('checking');
-    await verifyLog(logFileOf(job.folder), { executions, steps: 0 });
+    await verifyLog(benchStoreIn(job.folder), { executions, steps: 0 });
     return figures;
   },
 };

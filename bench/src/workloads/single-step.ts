@@ -9,6 +9,7 @@ export const singleStep: Workload = {
   name: 'W2',
   title: 'start',
   settings: (['in-process', 'http'] as const).map((client) => ({ store: 'sqlite', client, concurrency: 1 })),
+  runsOnServer: true,
   async run(job) {
     const { measured, readModelLagMs } = await measureSequences(job, 1, (once) => oneByOne(runs, once));
     const { p50, p99 } = percentiles(measured.samplesMs);

@@ -1,11 +1,13 @@
 import type { EventStore, NewEvent } from '@fermata/engine';
-import { openSqliteEventStore } from '@fermata/store-sqlite';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { benchStoreIn } from '../engine/bench-store.js';
 import { readWholeLog } from '../engine/verify-log.js';
 import { closedLoop, type LoopOutcome } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
 import { percentile, percentiles } from '../measure/percentiles.js';
 import { warmUpSeconds, type Figures, type Job, type Workload } from '../workload.js';
+import { openRawAppender, type RawAppender } from './raw-appender.js';
 import { newCommit, sequenceTurns, toNewEvent } from './sequence-history.js';
 
 const eventBytes = 300;
@@ -22,29 +24,35 @@ export const storeFloor: Workload = {
   name: 'W9',
   title: 'store floor',
   settings: [1, 16, 64].map((concurrency) => ({ store: 'sqlite', concurrency })),
+  runsOnServer: true,
   async run(job) {
-    const shape = await measureLoad(job, 'workflow shape', (store) => workflowLoad(store));
-    const single = await measureLoad(job, 'single appends', (store) => singleLoad(store));
+    const shape = await measureLoad(job, 'workflow shape', workflowLoad);
+    const single = await measureLoad(job, 'single appends', singleLoad);
     return { ...shapeFigures(shape), ...singleFigures(single) };
   },
 };
 
-async function measureLoad(job: Job, what: string, loadOn: (store: EventStore) => Load): Promise<LoopOutcome> {
+async function measureLoad(job: Job, what: string, loadOn: (store: RawAppender, namespace: string) => Load): Promise<LoopOutcome> {
   const { concurrency = 1 } = job.setting;
-  await using store = await openSqliteEventStore({ file: join(job.folder, `${what.replace(' ', '-')}.db`) });
-  const load = loadOn(store);
+  const folder = join(job.folder, `${basename(job.folder)}-${what.replace(' ', '-')}`);
+  mkdirSync(folder);
+  const bench = benchStoreIn(folder, job.setting.store);
+  await using raw = await openRawAppender(bench);
+  const load = loadOn(raw, bench.namespace);
   const once = (): Promise<void> => load.once();
   job.progress(`${what}: warming up`);
   await closedLoop({ concurrency, seconds: warmUpSeconds, once });
   job.progress(`${what}: measuring`);
   const outcome = await job.measured(() => closedLoop({ concurrency, seconds: job.seconds, once }));
   job.progress(`${what}: checking`);
+  await raw[Symbol.asyncDispose]();
+  await using store = await bench.open();
   ensure((await countEvents(store)) === load.eventsWritten(), 'the log does not hold what was acknowledged');
   return outcome;
 }
 
 /** One event of 300 bytes an append; what is in flight goes to as many streams. */
-function singleLoad(store: EventStore): Load {
+function singleLoad(store: RawAppender, namespace: string): Load {
   const events = [anEventOf(eventBytes)];
   const idle: { readonly stream: string; revision: number }[] = [];
   let streams = 0;
@@ -52,7 +60,7 @@ function singleLoad(store: EventStore): Load {
   return {
     eventsWritten: () => written,
     async once() {
-      const at = idle.pop() ?? { stream: `default.00-single-${streams++}`, revision: -1 };
+      const at = idle.pop() ?? { stream: `${namespace}.00-single-${streams++}`, revision: -1 };
       const expected = at.revision < 0 ? 'no-stream' : at.revision;
       at.revision = (await store.append(at.stream, newCommit(events), expected)).revision;
       written++;
@@ -62,7 +70,7 @@ function singleLoad(store: EventStore): Load {
 }
 
 /** The eleven appends of a `sequence` of ten steps, one after another, each workflow in a new stream. */
-function workflowLoad(store: EventStore): Load {
+function workflowLoad(store: RawAppender, namespace: string): Load {
   const turns = sequenceTurns(steps, '019b0000-0000-7000-8000-000000000000').map((turn) => turn.map(toNewEvent));
   const eventsEach = turns.flat().length;
   let workflows = 0;
@@ -70,7 +78,7 @@ function workflowLoad(store: EventStore): Load {
   return {
     eventsWritten: () => written,
     async once() {
-      const stream = `default.00-workflow-${workflows++}`;
+      const stream = `${namespace}.00-workflow-${workflows++}`;
       let revision: number | 'no-stream' = 'no-stream';
       for (const turn of turns) revision = (await store.append(stream, newCommit(turn), revision)).revision;
       written += eventsEach;

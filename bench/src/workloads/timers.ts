@@ -1,9 +1,9 @@
 import { fromStoredEvent, type StoredEvent } from '@fermata/engine';
 import { nap } from '@fermata/examples';
 import { streamIdOf } from '@fermata/kernel';
-import { openSqliteEventStore } from '@fermata/store-sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BenchNode, logFileOf } from '../engine/bench-node.js';
+import { BenchNode } from '../engine/bench-node.js';
+import { benchStoreIn } from '../engine/bench-store.js';
 import { readWholeLog, verifyLog } from '../engine/verify-log.js';
 import { closedLoop, inLanes } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
@@ -31,7 +31,7 @@ export const timers: Workload = {
   async run(job) {
     const { wokenAt, rss, startsPerSecond, readModelLagMs, warmUps } = await sleepAll(job);
     job.progress('checking');
-    await verifyLog(logFileOf(job.folder), { executions: sleepers + warmUps, steps: 0 });
+    await verifyLog(benchStoreIn(job.folder), { executions: sleepers + warmUps, steps: 0 });
     const { lateMs, firedLateMs } = await latenessOf(job.folder, wokenAt);
     ensure(lateMs.length === sleepers, `${lateMs.length} timers fired of ${sleepers}`);
     ensure(Math.min(...firedLateMs) >= 0, 'a timer fired early');
@@ -79,7 +79,7 @@ async function latenessOf(
   folder: string,
   wokenAt: ReadonlyMap<string, number>,
 ): Promise<{ readonly lateMs: readonly number[]; readonly firedLateMs: readonly number[] }> {
-  await using store = await openSqliteEventStore({ file: logFileOf(folder) });
+  await using store = await benchStoreIn(folder).open();
   const wokenByStream = new Map(
     [...wokenAt].map(([workflowId, at]) => [streamIdOf({ namespace: 'default', workflowId }), at]),
   );

@@ -2,7 +2,10 @@ import { defineQuery, defineUpdate, defineWorkflow, type Duration } from '@ferma
 import { z } from 'zod';
 
 /** The shape of a duration: milliseconds, or a number with a unit such as `"2 days"`. */
-const Duration = z.union([z.int().min(0), z.templateLiteral([z.number(), ' ', z.enum(['seconds', 'minutes', 'hours', 'days'])])]);
+const Duration = z.union([
+  z.int().min(0),
+  z.templateLiteral([z.number(), ' ', z.enum(['seconds', 'minutes', 'hours', 'days'])]),
+]);
 
 const ExpenseInput = z.object({
   amountCents: z.int().min(1),

@@ -9,7 +9,15 @@ import {
 import { parseNamespace, registerDefinition, type RegisteredWorkflow, type WorkflowDefinition } from '@fermata/kernel';
 import { openSqliteEventStore, openSqliteReadModel } from '@fermata/store-sqlite';
 import { FermataClient } from './client.js';
-import { parseSqliteAddress, readModelFileBeside, type StoreAddress } from './store-address.js';
+import {
+  isEventStoreDbAddress,
+  parseSqliteAddress,
+  readModelFileBeside,
+  readModelFileOf,
+  type StoreAddress,
+} from './store-address.js';
+
+const storeDefault = 'sqlite:./fermata.db';
 
 /** A definition of any input and output. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs are contravariant: no narrower type takes all
@@ -32,8 +40,9 @@ export interface FermataOptions extends Pick<
   /** Where the log is, or an open event store, which stays its opener's to close. Default `sqlite:./fermata.db`. */
   readonly store?: StoreAddress | EventStore;
   /**
-   * Where the read model is, or an open one. It can be deleted at any time. Default: a file beside the store's, or in
-   * memory beside an open store.
+   * Where the read model is, or an open one. It can be deleted at any time. Default: a file beside the store's,
+   * `fermata.<namespace>.read-model.db` in the working directory when the log is in EventStoreDB, or in memory beside
+   * an open store.
    */
   readonly readModel?: StoreAddress | ReadModel;
   /** Default `default`. */
@@ -58,8 +67,8 @@ export interface Fermata extends AsyncDisposable {
 export async function createFermata(options: FermataOptions = {}): Promise<Fermata> {
   const namespace = parseNamespace(options.namespace ?? 'default');
   await using opened = new AsyncDisposableStack();
-  const store = await openStore(options.store ?? 'sqlite:./fermata.db', opened);
-  const readModel = await openReadModel(options, opened);
+  const store = await openStore(options.store ?? storeDefault, namespace, opened);
+  const readModel = await openReadModel(options, namespace, opened);
   const fermata = await startOn(options, namespace, { store, readModel });
   const stores = opened.move();
   const close = async (): Promise<void> => {
@@ -69,22 +78,39 @@ export async function createFermata(options: FermataOptions = {}): Promise<Ferma
   return { ...fermata, close, [Symbol.asyncDispose]: close };
 }
 
-async function openStore(store: StoreAddress | EventStore, opened: AsyncDisposableStack): Promise<EventStore> {
+async function openStore(
+  store: StoreAddress | EventStore,
+  namespace: string,
+  opened: AsyncDisposableStack,
+): Promise<EventStore> {
   if (typeof store !== 'string') return store;
+  if (isEventStoreDbAddress(store)) {
+    // Its client isn't loaded for those who don't need it.
+    const { openEventStoreDbEventStore } = await import('@fermata/store-eventstoredb');
+    return opened.use(await openEventStoreDbEventStore({ connectionString: store, namespace }));
+  }
   return opened.use(await openSqliteEventStore({ file: parseSqliteAddress(store, 'store') }));
 }
 
 async function openReadModel(
-  { store = 'sqlite:./fermata.db', readModel }: FermataOptions,
+  { store = storeDefault, readModel }: FermataOptions,
+  namespace: string,
   opened: AsyncDisposableStack,
 ): Promise<ReadModel> {
   if (typeof readModel === 'object') return readModel;
-  return opened.use(await openSqliteReadModel({ file: readModelFile(store, readModel) }));
+  return opened.use(await openSqliteReadModel({ file: readModelFile(store, namespace, readModel) }));
 }
 
-function readModelFile(store: StoreAddress | EventStore, readModel: StoreAddress | undefined): string {
+function readModelFile(
+  store: StoreAddress | EventStore,
+  namespace: string,
+  readModel: StoreAddress | undefined,
+): string {
   if (readModel !== undefined) return parseSqliteAddress(readModel, 'readModel');
-  return typeof store === 'string' ? readModelFileBeside(parseSqliteAddress(store, 'store')) : ':memory:';
+  if (typeof store !== 'string') return ':memory:';
+  return isEventStoreDbAddress(store)
+    ? readModelFileOf(namespace)
+    : readModelFileBeside(parseSqliteAddress(store, 'store'));
 }
 
 async function startOn(

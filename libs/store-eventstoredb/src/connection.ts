@@ -13,14 +13,15 @@ export function connect(connectionString: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(known);
   } catch (error) {
+    // The client's text quotes a piece of the string, where a password could be.
+    const why = error instanceof Error && !known.includes('@') ? error.message : 'it has a part that is not understood';
     throw invalid(
-      error instanceof Error ? error.message : String(error),
+      why,
       'Give esdb://host:2113 for one node or esdb+discover://host:2113 for a cluster, with ?tls=false without TLS.',
     );
   }
 }
 
-/** Without the string itself, which may hold a password. */
 function invalid(why: string, fix: string): FermataError {
   return new FermataError('CONFIGURATION_INVALID', { message: `The connection string isn't valid: ${why}.`, fix });
 }

@@ -45,8 +45,9 @@ export function commitBytes({ events }: NewCommit): number {
  * @throws FermataError `STORE_CORRUPT`: no event that Fermata wrote
  */
 export function decodeEvent(recorded: RecordedEvent): StoredEvent {
-  const { streamId: stream, id, type, data, position } = recorded;
-  const stored = recorded.metadata;
+  const { streamId: stream, id, type, position } = recorded;
+  const data: unknown = recorded.data;
+  const stored: unknown = recorded.metadata;
   if (position === undefined || !isObject(data) || !isStoredMetadata(stored)) {
     throw storeCorrupt(`event ${recorded.revision} of stream ${stream}, a ${type}, isn't Fermata's`);
   }
@@ -69,6 +70,5 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 function isStoredMetadata(value: unknown): value is StoredMetadata {
-  if (!isObject(value)) return false;
-  return typeof value['version'] === 'number' && typeof value['timestamp'] === 'number';
+  return isObject(value) && typeof value['version'] === 'number' && typeof value['timestamp'] === 'number';
 }

@@ -6,6 +6,14 @@ function typeOf(error: unknown): unknown {
   return error instanceof Error && 'type' in error ? error.type : undefined;
 }
 
+/** gRPC's own status, where a call failed with one. */
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** Source: gRPC, "Status codes and their use". */
+const status = { invalidArgument: 3, permissionDenied: 7, unimplemented: 12, unauthenticated: 16 } as const;
+
 export const isWrongRevision = (error: unknown): boolean => typeOf(error) === 'wrong-expected-version';
 export const isTooLarge = (error: unknown): boolean => typeOf(error) === 'maximum-append-size-exceeded';
 export const isStreamNotFound = (error: unknown): boolean => typeOf(error) === 'stream-not-found';
@@ -22,6 +30,7 @@ const lasting: ReadonlySet<unknown> = new Set([
   'missing-required-metadata-property',
   'unsupported',
 ]);
+const lastingStatus: ReadonlySet<unknown> = new Set(Object.values(status));
 
 /**
  * Whether to repeat the same call. Transient errors come in three shapes: with a type (`unavailable`, `not-leader`,
@@ -29,24 +38,28 @@ const lasting: ReadonlySet<unknown> = new Set([
  */
 export function isTransient(error: unknown): boolean {
   if (error instanceof FermataError || error instanceof TypeError || error instanceof RangeError) return false;
-  return error instanceof Error && !lasting.has(typeOf(error));
+  return error instanceof Error && !lasting.has(typeOf(error)) && !lastingStatus.has(statusOf(error));
 }
 
 /** What an error of the client means to the store's caller; a mistake in our own code stays as it is. */
 export function fromClientError(error: unknown, doing: string): unknown {
   if (error instanceof FermataError) return error;
-  switch (typeOf(error)) {
-    case 'access-denied':
-      return storeUnavailable(
-        `EventStoreDB refuses ${doing}: check user and password in the connection string, and the ACLs ` +
-          '(docs/how-to/eventstoredb.md)',
-        error,
-      );
-    case 'stream-deleted':
-      return storeCorrupt(`a stream was tombstoned, seen when ${doing}`, error);
-    default:
-      return isTransient(error) ? storeUnavailable(`EventStoreDB failed at ${doing}`, error) : error;
+  if (isRefusal(error)) {
+    return storeUnavailable(
+      `EventStoreDB refuses ${doing}: check user and password in the connection string, and the ACLs ` +
+        '(docs/how-to/eventstoredb.md)',
+      error,
+    );
   }
+  if (typeOf(error) === 'stream-deleted') return storeCorrupt(`a stream was tombstoned, seen when ${doing}`, error);
+  if (isTransient(error)) return storeUnavailable(`EventStoreDB failed at ${doing}`, error);
+  return error;
+}
+
+/** Whether the server says that this user may not. */
+function isRefusal(error: unknown): boolean {
+  const code = statusOf(error);
+  return typeOf(error) === 'access-denied' || code === status.permissionDenied || code === status.unauthenticated;
 }
 
 export function storeCorrupt(why: string, cause?: unknown): FermataError {

@@ -15,7 +15,12 @@ export interface OperationParts {
   readonly problems?: readonly number[];
 }
 
-const bodiesRequired: ReadonlySet<SchemaName> = new Set(['StartExecution', 'CompleteStep', 'FailStep', 'HeartbeatStep']);
+const bodiesRequired: ReadonlySet<SchemaName> = new Set([
+  'StartExecution',
+  'CompleteStep',
+  'FailStep',
+  'HeartbeatStep',
+]);
 
 /** Describes a route in the OpenAPI document. */
 export function Operation(parts: OperationParts): MethodDecorator {

@@ -24,14 +24,12 @@ import {
   type Payload,
   type PendingStep,
   type RegisteredWorkflow,
-  type RunId,
   type Schema,
   type StartAnswer,
   type StartRequest,
   type StepId,
   type StepOutcome,
   type StepProgressAnswer,
-  type UpdateId,
 } from '@fermata/kernel';
 import type { Clock } from '../clock/clock.js';
 import type { Random } from '../clock/random.js';
@@ -125,7 +123,8 @@ export class Executions {
       (state, memory) => {
         const verdict = decideUpdate(state, request, () => memory.rejectionOf(name, recorded));
         // Before it is appended: the same append may complete it and go on in another run.
-        if (!('refused' in verdict) && !verdict.answer.completed) waiting = updates.wait(verdict.answer.runId, updateId);
+        const isPending = !('refused' in verdict) && !verdict.answer.completed;
+        if (isPending) waiting = updates.wait(verdict.answer.runId, updateId);
         return verdict;
       },
       fromOutside,
@@ -225,18 +224,6 @@ export class Executions {
     return retryAt === undefined
       ? { kind: 'failed', failure }
       : { kind: 'attempt-failed', failure, nextAttemptAt: retryAt };
-  }
-
-  /** The update may have ended between its acceptance and the wait for it; then the state has its end. */
-  async #untilUpdated(target: ExecutionTarget, runId: RunId, updateId: UpdateId) {
-    const waiting = this.parts.updates.wait(runId, updateId);
-    await this.parts.cache.of(target).read(({ state }, position) => {
-      if (state.status === 'absent' || state.started.runId !== runId) return;
-      const completed = state.updates.get(updateId);
-      if (completed) this.parts.updates.completed(runId, completed, position);
-      else if (state.status === 'closed') this.parts.updates.closed(runId, position);
-    });
-    return waiting;
   }
 
   async #toStartRequest({ target, workflowType, input, options }: StartWorkflow): Promise<StartRequest> {

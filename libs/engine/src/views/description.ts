@@ -37,6 +37,7 @@ export interface PendingStepView {
 export interface ExecutionDescription extends ExecutionSummary {
   readonly input: Payload;
   readonly result?: Payload;
+  /** Why the run failed, or why it is stuck. */
   readonly failure?: Failure;
   readonly waits: readonly WaitView[];
   readonly pendingSteps: readonly PendingStepView[];

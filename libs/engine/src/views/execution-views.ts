@@ -75,11 +75,13 @@ export class ExecutionViews {
     const { position } = this.parts.projection();
     const waits = await this.parts.readModel.waits(row.stream, row.runId);
     const { started, closing } = await this.#ends(row);
+    const fault = row.status === 'stuck' ? await this.#faultOf(row) : undefined;
     return {
       ...toSummary(row),
       input: started.input,
       ...(started.memo !== undefined && { memo: started.memo }),
       ...(closing && toEnding(row.runId, closing)),
+      ...(fault && { failure: fault }),
       ...toOpenWork(waits, this.parts.now()),
       searchAttributes: {},
       children: [],
@@ -141,6 +143,20 @@ export class ExecutionViews {
     if (started?.type !== 'WorkflowStarted') throw executionNotFound(row.workflowId, row.runId);
     const { closing } = await this.endOf(row);
     return { started, ...(closing && { closing }) };
+  }
+
+  /** Why the run is stuck; what came in since stands behind it. */
+  async #faultOf(row: ExecutionRow): Promise<Failure | undefined> {
+    for (let from = row.lastRevision; from >= row.firstRevision;) {
+      const options = { from, limit: historyEventsDefault, direction: 'backwards' } as const;
+      const page = await this.parts.store.readStream(row.stream, options);
+      for (const stored of page) {
+        const { event } = fromStoredEvent(stored);
+        if (event.type === 'WorkflowStuck') return event.failure;
+      }
+      from = (page.at(-1)?.revision ?? 0) - 1;
+    }
+    return undefined;
   }
 
   async #readRun(row: ExecutionRow): Promise<readonly StoredEvent[]> {

@@ -3,7 +3,7 @@ import type { FermataError } from '../errors/fermata-error.js';
 import { assertNever } from '../errors/invariant.js';
 import type { Failure } from '../errors/failure.js';
 import { toFailure } from '../errors/to-failure.js';
-import { CancelledError, TimeoutError } from '../errors/workflow-errors.js';
+import { CancelledError, RecordedError, TimeoutError } from '../errors/workflow-errors.js';
 import type {
   CarriedOver,
   Cause,
@@ -430,7 +430,7 @@ export class WorkflowRun implements Asks, SurroundingRun {
 
   #closingFor(error: unknown, failure: Failure): ClosingDecision {
     if (this.#endAsked === 'time-out') return { type: 'WorkflowTimedOut', version: 1, failure };
-    const isCancellation = this.#endAsked === 'cancel' && error instanceof CancelledError;
+    const isCancellation = this.#endAsked === 'cancel' && isCancelled(error);
     return { type: isCancellation ? 'WorkflowCancelled' : 'WorkflowFailed', version: 1, failure };
   }
 
@@ -438,6 +438,11 @@ export class WorkflowRun implements Asks, SurroundingRun {
     this.#core.decide(decision);
     this.#core.isClosed = true;
   }
+}
+
+/** A step or a child that was waited for, and that ended with its cancellation, counts too. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof CancelledError || (error instanceof RecordedError && error.code === 'CANCELLED');
 }
 
 function isGiver(value: unknown): value is () => unknown {

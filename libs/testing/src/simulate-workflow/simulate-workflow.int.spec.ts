@@ -93,7 +93,9 @@ describe('simulateWorkflow', () => {
     });
     const simulation = simulateWorkflow(forgetful, { input: undefined });
     await expect(simulation).rejects.toBeInstanceOf(SimulationError);
-    await expect(simulation).rejects.toThrow(/"forgetful" failed under seed 1: the run is stuck.*\nRepeat it with seeds: \[1\]/s);
+    await expect(simulation).rejects.toThrow(
+      /"forgetful" failed under seed 1: the run is stuck.*\nRepeat it with seeds: \[1\]/s,
+    );
   });
 
   it('finds effects that happen twice, by what the user checks, and names the seed', async () => {

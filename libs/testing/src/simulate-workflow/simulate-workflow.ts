@@ -1,5 +1,11 @@
 import { toOutcome, type ClosedOutcome, type StoredEvent } from '@fermata/engine';
-import { decodePayload, registerDefinition, type Failure, type RegisteredWorkflow, type WorkflowDefinition } from '@fermata/kernel';
+import {
+  decodePayload,
+  registerDefinition,
+  type Failure,
+  type RegisteredWorkflow,
+  type WorkflowDefinition,
+} from '@fermata/kernel';
 import type { AnyWorkflow } from '@fermata/sdk';
 import type { StepMocks } from '../test-fermata/step-mocks.js';
 import { WorkflowWorld, type SimulatedEnd, type SimulatedSignal } from './workflow-world.js';

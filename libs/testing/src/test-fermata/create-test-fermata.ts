@@ -44,7 +44,8 @@ export async function createTestFermata({ start, steps, ...options }: TestFermat
     clock: selfRinging(clock),
     ...(steps && { stepFunction: mockedBy(steps) }),
   });
-  const { engine, close } = fermata;
+  const { engine } = fermata;
+  const close = (): Promise<void> => fermata.close();
   const time = new PassingTime(clock, engine);
   return {
     engine,
@@ -84,10 +85,10 @@ function letTimePass(engine: Engine, clock: VirtualClock, time: PassingTime): Cl
     views: engine.views,
     query: (target, name, args) => engine.query(target, name, args),
     results: {
-      wait: (target, options = {}) =>
+      wait: (target, options) =>
         time.during(engine.results.wait(target, options), {
-          ...(options.waitMs !== undefined && { until: clock.now() + options.waitMs }),
-          stalled: () => stalledError(engine, target, options.runId),
+          ...(options?.waitMs !== undefined && { until: clock.now() + options.waitMs }),
+          stalled: () => stalledError(engine, target, options?.runId),
         }),
     },
   };

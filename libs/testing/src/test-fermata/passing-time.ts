@@ -42,7 +42,9 @@ export class PassingTime {
     return new Promise((resolve, reject) => {
       const goal: Goal = {
         ...rest,
-        exhausted: () => void stalled().then(reject, reject),
+        exhausted: () => {
+          stalled().then(reject, reject);
+        },
         failed: reject,
       };
       this.#pursue(goal);
@@ -71,7 +73,11 @@ export class PassingTime {
   async #pass(): Promise<void> {
     this.#isPassing = true;
     try {
-      for (await this.#rest(); this.#goals.size > 0; await this.#rest()) await this.#goOn();
+      await this.#rest();
+      while (this.#goals.size > 0) {
+        await this.#goOn();
+        await this.#rest();
+      }
     } catch (error) {
       this.#end(this.#goals, ({ failed }) => failed(error));
     }
@@ -91,11 +97,12 @@ export class PassingTime {
   async #goOn(): Promise<void> {
     const { clock } = this;
     const now = clock.now();
-    if ((clock.nextAt ?? Infinity) <= now) return clock.advanceTo(now);
-    this.#end(
-      [...this.#goals].filter(({ until, reached }) => reached && (until ?? 0) <= now),
-      ({ reached }) => reached?.(),
-    );
+    if ((clock.nextAt ?? Infinity) <= now) {
+      clock.advanceTo(now);
+      return;
+    }
+    const isReached = ({ until, reached }: Goal): boolean => reached !== undefined && (until ?? 0) <= now;
+    this.#end([...this.#goals].filter(isReached), ({ reached }) => reached?.());
     if (this.#goals.size === 0) return;
     const next = await this.#nextAt(now);
     if (next < Infinity) clock.advanceTo(next);

@@ -20,7 +20,8 @@ export async function stalledError(
   runId: RunId | undefined,
 ): Promise<StalledError> {
   const newest = await engine.views.describe(target);
-  const followed = newest.status === 'running' || runId === undefined ? newest : await engine.views.describe(target, { runId });
+  const followed =
+    newest.status === 'running' || runId === undefined ? newest : await engine.views.describe(target, { runId });
   return new StalledError(target.workflowId, messageOf(followed));
 }
 

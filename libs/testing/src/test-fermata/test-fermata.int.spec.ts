@@ -4,7 +4,7 @@ import { fermataMatchers, type FermataMatchers } from '../matchers/fermata-match
 import { createTestFermata } from './create-test-fermata.js';
 
 declare module 'expect' {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- how matchers are made known to TypeScript
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars, @typescript-eslint/no-empty-object-type -- as the interface that it is merged with
   interface Matchers<R extends void | Promise<void>, T = unknown> extends FermataMatchers {}
 }
 
