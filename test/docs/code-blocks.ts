@@ -18,7 +18,8 @@ export interface CodeBlock {
   readonly output: string | undefined;
 }
 
-const blocks = /^```ts(?: file=(?<file>\S+))?(?<run> run)?\n(?<code>.*?)^```$(?<after>.*?)(?=^```ts\b|(?![^]))/gms;
+const blocks =
+  /^```(?:ts|typescript)(?: file=(?<file>\S+)(?<run> run)?|[^\n]*)\n(?<code>.*?)^```$(?<after>.*?)(?=^```t(?:s|ypescript)\b|(?![^]))/gms;
 
 export function codeBlocksIn(document: string): readonly CodeBlock[] {
   const text = readFileSync(root + document, 'utf8');

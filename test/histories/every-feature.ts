@@ -3,6 +3,7 @@ import {
   defineSignal,
   defineUpdate,
   defineWorkflow,
+  NonRetryableError,
   TimeoutError,
   type WorkflowContext,
 } from '@fermata/sdk';
@@ -84,7 +85,7 @@ async function cancelledChild(ctx: WorkflowContext): Promise<string> {
 const undone = defineWorkflow('undone', async (ctx) => {
   await ctx.step('book', () => 'booked', { compensate: () => 'unbooked' });
   await ctx.step('pay', () => 'paid', {
-    compensate: () => Promise.reject(new Error('kept')),
+    compensate: () => Promise.reject(new NonRetryableError('kept')),
     retry: { maxAttempts: 1 },
   });
   await ctx.signal('never');

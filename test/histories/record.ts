@@ -128,7 +128,8 @@ await fermata.close();
 
 mkdirSync(folder, { recursive: true });
 const events = await store.readLog({ after: 0, limit: 10_000 });
-for (const [stream, history] of Map.groupBy(events, (event) => event.stream)) {
+for (const stream of new Set(events.map((event) => event.stream))) {
+  const history = events.filter((event) => event.stream === stream);
   const name = (targetOfStream(stream)?.workflowId ?? '').replace(/^golden-/, '').replaceAll('/', '.');
   const lines = history.map((event) => JSON.stringify(event).replaceAll(`file://${root}`, '').replaceAll(root, ''));
   writeNew(join(folder, `${name}.json`), `[\n${lines.join(',\n')}\n]\n`);

@@ -5,8 +5,9 @@ import { eventStoreDbUrl, type BenchStore } from '../engine/bench-store.js';
 /** Appends with nothing round the store: what the adapter and the engine are held against. */
 export type RawAppender = Pick<EventStore, 'append'> & AsyncDisposable;
 
-export function openRawAppender(store: BenchStore): Promise<RawAppender> {
-  return store.kind === 'eventstoredb' ? Promise.resolve(openRawClient()) : store.open();
+/** @param store opened before, which makes the namespace */
+export function rawAppenderOn({ kind }: BenchStore, store: EventStore): RawAppender {
+  return kind === 'eventstoredb' ? openRawClient() : store;
 }
 
 /** The plain client of EventStoreDB, one connection, writing what the adapter writes. */

@@ -7,7 +7,7 @@ import { closedLoop, type LoopOutcome } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
 import { percentile, percentiles } from '../measure/percentiles.js';
 import { warmUpSeconds, type Figures, type Job, type Workload } from '../workload.js';
-import { openRawAppender, type RawAppender } from './raw-appender.js';
+import { rawAppenderOn, type RawAppender } from './raw-appender.js';
 import { newCommit, sequenceTurns, toNewEvent } from './sequence-history.js';
 
 const eventBytes = 300;
@@ -37,7 +37,8 @@ async function measureLoad(job: Job, what: string, loadOn: (store: RawAppender, 
   const folder = join(job.folder, `${basename(job.folder)}-${what.replace(' ', '-')}`);
   mkdirSync(folder);
   const bench = benchStoreIn(folder, job.setting.store);
-  await using raw = await openRawAppender(bench);
+  await using store = await bench.open();
+  await using raw = rawAppenderOn(bench, store);
   const load = loadOn(raw, bench.namespace);
   const once = (): Promise<void> => load.once();
   job.progress(`${what}: warming up`);
@@ -45,8 +46,6 @@ async function measureLoad(job: Job, what: string, loadOn: (store: RawAppender, 
   job.progress(`${what}: measuring`);
   const outcome = await job.measured(() => closedLoop({ concurrency, seconds: job.seconds, once }));
   job.progress(`${what}: checking`);
-  await raw[Symbol.asyncDispose]();
-  await using store = await bench.open();
   ensure((await countEvents(store)) === load.eventsWritten(), 'the log does not hold what was acknowledged');
   return outcome;
 }

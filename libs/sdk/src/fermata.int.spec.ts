@@ -9,6 +9,7 @@ import {
   createFermata,
   defineQuery,
   defineSignal,
+  defineUpdate,
   defineWorkflow,
   NonRetryableError,
   type AnyWorkflow,
@@ -47,6 +48,43 @@ async function until<T>(look: () => Promise<T>, isWanted: (seen: T) => boolean):
 }
 
 const go = defineSignal<string>('go');
+
+describe('what ends a run', () => {
+  it('an update that makes the run continue as new gets its answer', async () => {
+    const add = defineUpdate<number, number>('add');
+    const sum = defineWorkflow('sum', async (ctx, start: number): Promise<number> => {
+      let total = start;
+      ctx.onUpdate(add, (n) => (total += n));
+      await ctx.condition(() => total !== start);
+      return total > 2 ? total : ctx.continueAsNew(total);
+    });
+    const { client } = await boot(sum);
+    await client.start(sum, { workflowId: 's', input: 0 });
+    for (const expected of [1, 2, 3]) expect(await client.handle(sum, 's').update(add, 1)).toBe(expected);
+    expect(await client.handle(sum, 's').result()).toBe(3);
+  });
+
+  it.each([
+    ['cancelled', 'its cancellation', (reason: unknown) => reason],
+    ['failed', 'an error of its own', () => new Error('broken')],
+  ])('is %s when a step that was waited for ends with %s', async (status, _what, errorOf) => {
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const slow = defineWorkflow('slow', async (ctx) => {
+      const work = ({ signal }: { readonly signal: AbortSignal }): Promise<void> =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(errorOf(signal.reason)));
+          begin();
+        });
+      await ctx.step('work', work, { cancellation: 'wait' });
+    });
+    const { client } = await boot(slow);
+    const run = await client.start(slow);
+    await begun;
+    await run.cancel();
+    await expect(run.result()).rejects.toMatchObject({ status });
+  });
+});
 
 describe('a run', () => {
   it('goes on after a restart from where it stood, without doing a step again', async () => {

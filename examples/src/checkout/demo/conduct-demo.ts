@@ -72,7 +72,7 @@ async function goOn(parts: DemoParts, engine: EngineChild): Promise<number> {
     if (message.type === 'opening') backAt = message.at;
     return message.type === 'started';
   });
-  parts.say(`Engine process ${engine.pid} goes on from the same file.`);
+  parts.say(`Engine process ${engine.pid} goes on from the same log.`);
   decide(parts, engine);
   return backAt;
 }

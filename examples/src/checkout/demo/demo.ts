@@ -7,7 +7,7 @@ import { totalCents } from '../order.js';
 import { Ledger } from '../services/ledger.js';
 import { stockIn } from '../services/inventory.js';
 import { conductDemo, type DemoRun } from './conduct-demo.js';
-import { demoFilesIn } from './demo-files.js';
+import { demoFilesIn, type DemoFiles } from './demo-files.js';
 import type { Evidence } from './evidence.js';
 import { findMismatches } from './find-mismatches.js';
 import { halfWay } from './half-way.js';
@@ -52,9 +52,15 @@ async function runDemo(args: readonly string[]): Promise<number> {
   print(
     mismatches.length === 0 ? verdict(evidence, demo) : paint('bad', `${mismatches.length} mismatches.`),
     '',
-    `Its runs can be looked at: FERMATA_STORE=sqlite:${files.store} npm start`,
+    `Its runs can be looked at: ${settingsOf(files)} npm start`,
   );
   return mismatches.length === 0 ? 0 : 1;
+}
+
+/** For a server on what the demo left behind. */
+function settingsOf({ store, readModel, namespace }: DemoFiles): string {
+  if (store.startsWith('sqlite:')) return `FERMATA_STORE=${store}`;
+  return `FERMATA_STORE='${store}' FERMATA_READ_MODEL=${readModel} FERMATA_NAMESPACE=${namespace}`;
 }
 
 function faultsOf({ atKill, exitCode }: DemoRun, wanted: number): readonly string[] {

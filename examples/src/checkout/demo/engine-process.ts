@@ -22,7 +22,8 @@ const services = simulatedServices(ledger, latencyBetween(3, 30));
 const workflow = checkout(services);
 
 tell({ type: 'opening', at: Date.now() });
-const fermata = await createFermata({ store: `sqlite:${files.store}`, workflows: [workflow], schemaOf });
+const { store, readModel, namespace } = files;
+const fermata = await createFermata({ store, readModel, namespace, workflows: [workflow], schemaOf });
 
 process.on('message', (message) => {
   // Only the demo writes to this channel.

@@ -131,7 +131,6 @@ interface Acknowledged {
 
 describe('A SQLite event store whose process is killed', () => {
   const appender = `
-    import { writeSync } from 'node:fs';
     import { randomUUID } from 'node:crypto';
     const store = await openSqliteEventStore({ file });
     const events = [{ type: 'SomethingSaid', version: 1, data: {} }, { type: 'SomethingSaid', version: 1, data: {} }];
@@ -139,7 +138,8 @@ describe('A SQLite event store whose process is killed', () => {
       for (let at = 'no-stream'; ; ) {
         const id = randomUUID().slice(0, -4) + '0000';
         const { revision, position } = await store.append('default.00-' + lane, { id, timestamp: 1, events }, at);
-        writeSync(1, JSON.stringify({ stream: 'default.00-' + lane, id, expected: at, answer: { revision, position } }) + '\\n');
+        const line = JSON.stringify({ stream: 'default.00-' + lane, id, expected: at, answer: { revision, position } });
+        await new Promise((written) => process.stdout.write(line + '\\n', written));
         at = revision;
       }
     })();`;
