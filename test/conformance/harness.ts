@@ -94,7 +94,7 @@ export async function until<T>(look: () => Promise<T> | T, isWanted: (seen: T) =
   for (const end = performance.now() + ms; ; ) {
     const seen = await look();
     if (isWanted(seen)) return seen;
-    if (performance.now() > end) throw new Error(`not seen in ${ms} ms; last: ${JSON.stringify(seen)?.slice(0, 2_000)}`);
+    if (performance.now() > end) throw new Error(`not seen in ${ms} ms; last: ${JSON.stringify(seen).slice(0, 2_000)}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

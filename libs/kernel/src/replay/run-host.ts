@@ -41,7 +41,7 @@ export interface RunHost {
   /** Sends a signal to another execution of the run's namespace; resolves when it is durable. */
   sendSignal(signal: ExternalSignal): Promise<unknown>;
   /** Called when a fault shows while no event is being applied, so that nobody looks at the run. */
-  faultedBetweenTurns(address: RunAddress): void;
+  readonly faultedBetweenTurns: (address: RunAddress) => void;
 }
 
 /** Nothing around the workflow code: for replays in memory. */

@@ -28,7 +28,6 @@ export function rejectWait(wait: Wait, error: unknown): void {
 }
 
 export function rejected(error: unknown): Promise<never> {
-  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passes on what was thrown
   const promise = Promise.reject(error);
   promise.catch(ignore);
   return promise;
