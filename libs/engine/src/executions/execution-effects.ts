@@ -71,7 +71,7 @@ export class ExecutionEffects implements Effects {
 
   resumed(execution: Execution, memory: ExecutionMemory): void {
     const { state } = memory;
-    if (state.status === 'absent') return;
+    if (state.status === 'absent' || memory.pinnedElsewhere) return;
     const { runId } = state.started;
     for (const [closedRunId, children] of state.unreleased) {
       this.parts.children.release({ target: execution.target, runId: closedRunId }, children);

@@ -10,6 +10,7 @@ import {
   isClosing,
   isDecision,
   nextRun,
+  runPinned,
   toFailure,
   turn,
   WorkflowRun,
@@ -37,6 +38,8 @@ export interface ExecutionMemoryParts {
   readonly workflows: ReadonlyMap<string, RegisteredWorkflow>;
   readonly host: RunHost;
   readonly random: Random;
+  /** The deployment of the user's code that this node runs. */
+  readonly buildId: string | undefined;
 }
 
 /** What is known of a history before its code is run over it. */
@@ -67,6 +70,15 @@ export class ExecutionMemory {
 
   get runId(): RunId | undefined {
     return this.state.status === 'absent' ? undefined : this.state.started.runId;
+  }
+
+  /** Why this node leaves the newest run alone; nothing when it may run it. */
+  get pinnedElsewhere(): FermataError | undefined {
+    if (this.state.status === 'absent') return undefined;
+    const { started } = this.state;
+    const { buildId, target } = this.parts;
+    const isOwn = !started.pinned || started.buildId === undefined || started.buildId === buildId;
+    return isOwn ? undefined : runPinned(target.workflowId, started.buildId ?? '', buildId);
   }
 
   /** The children that a run left open when it closed. */
@@ -142,6 +154,7 @@ export class ExecutionMemory {
   }
 
   #usableRun(): WorkflowRun {
+    if (this.pinnedElsewhere) throw this.pinnedElsewhere;
     if (!this.run) throw executionNotFound(this.parts.target.workflowId);
     if (this.run.fault) throw this.run.fault;
     return this.run;
@@ -182,6 +195,10 @@ export class ExecutionMemory {
 
   #open(started: WorkflowStarted, patchesMarked: ReadonlySet<string>): void {
     const { target, workflows, host } = this.parts;
+    if (this.pinnedElsewhere) {
+      this.run = undefined;
+      return;
+    }
     const { runId, workflowType } = started;
     const workflow = workflows.get(workflowType);
     const address = { ...target, runId, workflowType };

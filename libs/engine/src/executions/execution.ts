@@ -239,6 +239,11 @@ export class Execution {
     for (const input of inputs) {
       const verdict = input.decide(memory);
       if ('refused' in verdict) continue;
+      const pinned = memory.state.status === 'running' ? memory.pinnedElsewhere : undefined;
+      if (pinned && verdict.accepted.length > 0) {
+        input.refuse(pinned);
+        continue;
+      }
       for (const event of verdict.accepted) events.push(...(await memory.advance(event, at, endOfTurn)));
     }
     return { inputs, events, runIdBefore, at };

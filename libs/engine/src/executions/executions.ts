@@ -241,6 +241,7 @@ export class Executions {
       input: await this.#record(workflow.input, input, 'input'),
       ...(memo !== undefined && { memo: await this.#record(undefined, memo, 'memo') }),
       ...(buildId !== undefined && { buildId }),
+      ...(workflow.pin === 'build' && { pinned: true }),
       ...(retry && { retry: 'initialMs' in retry ? retry : recordedRetry(retry) }),
       ...(startDelay !== undefined && { startDelayMs: toMillis(startDelay, 'startDelay') }),
       ...(runTimeout !== undefined && { runTimeoutMs: toMillis(runTimeout, 'runTimeout') }),

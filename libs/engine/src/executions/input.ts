@@ -26,6 +26,11 @@ export class Input<Answer = unknown> {
     return verdict;
   }
 
+  /** What was decided would change what this node must leave alone. */
+  refuse(refused: FermataError): void {
+    this.#answer = { refused };
+  }
+
   settle(position: Position): void {
     if (!this.#answer) return;
     if ('refused' in this.#answer) this.#settle?.reject(this.#answer.refused);

@@ -8,9 +8,9 @@ const aComparator: fc.Arbitrary<Comparator> = fc.constantFrom('=', '!=', '<', '<
 const aComparison: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({
     kind: fc.constant('text'),
-    field: fc.constantFrom('workflowType', 'workflowId'),
+    field: fc.constantFrom('workflowType', 'workflowId', 'buildId'),
     comparator: aComparator,
-    value: fc.constantFrom('checkout', 'trip', 'order-1', 'order-2', 'order-4', 'p', ''),
+    value: fc.constantFrom('checkout', 'trip', 'order-1', 'order-2', 'order-4', 'build-1', 'build-2', 'p', ''),
   }),
   fc.record({
     kind: fc.constant('status'),

@@ -39,6 +39,8 @@ export interface WorkflowStarted {
   readonly requestId?: string;
   /** Which deployment of the user's code started it. */
   readonly buildId?: string;
+  /** Nodes of that build alone run it. */
+  readonly pinned?: true;
   readonly memo?: Payload;
   readonly searchAttributes?: SearchAttributes;
   readonly parent?: ParentLink;

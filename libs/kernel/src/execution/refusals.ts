@@ -1,6 +1,15 @@
 import { FermataError } from '../errors/fermata-error.js';
 import type { RunId } from './events.js';
 
+/** The run isn't this node's to run or to change. */
+export function runPinned(workflowId: string, buildId: string, ownBuildId: string | undefined): FermataError {
+  return new FermataError('RUN_PINNED', {
+    message: `Execution "${workflowId}" is pinned to build "${buildId}", and this node is of ${ownBuildId === undefined ? 'no build' : `build "${ownBuildId}"`}.`,
+    fix: `Ask a node of build "${buildId}": only those run it and take its messages.`,
+    details: { buildId },
+  });
+}
+
 export function executionNotFound(workflowId: string, runId?: RunId): FermataError {
   return new FermataError('EXECUTION_NOT_FOUND', {
     message: `There is no execution "${workflowId}"${runId === undefined ? '' : ` with run ${runId}`}.`,

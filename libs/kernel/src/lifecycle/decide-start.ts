@@ -27,6 +27,7 @@ export interface StartRequest {
   readonly idReusePolicy?: IdReusePolicy;
   readonly memo?: Payload;
   readonly buildId?: string;
+  readonly pinned?: true;
   readonly searchAttributes?: SearchAttributes;
   readonly retry?: RecordedRetry;
   readonly parent?: ParentLink;
@@ -97,7 +98,7 @@ function afterClosed(state: ClosedExecution, request: StartRequest): Verdict<Sta
 }
 
 function toStarted(request: StartRequest): WorkflowStarted {
-  const { runId, workflowType, input, requestId, memo, buildId, searchAttributes, retry, parent } = request;
+  const { runId, workflowType, input, requestId, memo, buildId, pinned, searchAttributes, retry, parent } = request;
   return {
     type: 'WorkflowStarted',
     version: 1,
@@ -106,6 +107,7 @@ function toStarted(request: StartRequest): WorkflowStarted {
     input,
     ...(requestId !== undefined && { requestId }),
     ...(buildId !== undefined && { buildId }),
+    ...(pinned && { pinned }),
     ...(memo !== undefined && { memo }),
     ...(searchAttributes && { searchAttributes }),
     ...(retry && { retry }),

@@ -7,6 +7,8 @@ export interface NextRunParts {
   readonly started: WorkflowStarted;
   readonly closing: ClosingEvent;
   readonly at: EpochMs;
+  /** Of the node that starts it. */
+  readonly buildId?: string | undefined;
   /** The ID that the next run gets. */
   readonly runId: RunId;
   /** Uniform in [0, 1). */

@@ -33,6 +33,8 @@ export interface RegisteredWorkflow {
   readonly signals?: ReadonlyMap<string, Schema<unknown>>;
   /** Schemas of the arguments of the updates that the type declares. */
   readonly updates?: ReadonlyMap<string, Schema<unknown>>;
+  /** Whether a run stays with the build that started it. Default: any build runs it. */
+  readonly pin?: 'build';
   /** Default `wait`. */
   readonly unfinishedHandlers?: UnfinishedHandlers;
   /** Makes the code of one run: called once for each time that a run is brought into memory. */
@@ -41,7 +43,7 @@ export interface RegisteredWorkflow {
 
 /** The function form, ready to be registered. */
 export function registerDefinition<Input, Output>(definition: WorkflowDefinition<Input, Output>): RegisteredWorkflow {
-  const { type, input, output, run, signals = [], updates = [], unfinishedHandlers } = definition;
+  const { type, input, output, run, signals = [], updates = [], unfinishedHandlers, pin } = definition;
   return {
     type,
     ...(input && { input }),
@@ -49,6 +51,7 @@ export function registerDefinition<Input, Output>(definition: WorkflowDefinition
     ...(signals.length > 0 && { signals: schemasOf(signals) }),
     ...(updates.length > 0 && { updates: schemasOf(updates) }),
     ...(unfinishedHandlers && { unfinishedHandlers }),
+    ...(pin && { pin }),
     // The engine has validated the input against the definition's schema before it was recorded.
     create: () => ({ run: (ctx, value) => run(ctx, value as Input) }),
   };

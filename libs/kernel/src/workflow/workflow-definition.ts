@@ -5,6 +5,8 @@ import type { SignalDefinition, UpdateDefinition, WorkflowReference } from './me
 import type { UnfinishedHandlers } from './unfinished-handlers.js';
 
 export interface WorkflowOptions<Input, Output> {
+  /** `build`: a run stays with the build that started it; nodes of other builds leave it alone. Default: any runs it. */
+  readonly pin?: 'build';
   readonly input?: Schema<Input>;
   readonly output?: Schema<Output>;
   /** The signals that it takes: their payloads are validated, where they have a schema, before they are recorded. */

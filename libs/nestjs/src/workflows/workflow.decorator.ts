@@ -8,6 +8,7 @@ export interface WorkflowMetadata {
   readonly input?: Schema<unknown>;
   readonly output?: Schema<unknown>;
   readonly unfinishedHandlers?: UnfinishedHandlers;
+  readonly pin?: 'build';
 }
 
 export interface WorkflowClassOptions<Input, Output> {
@@ -16,6 +17,8 @@ export interface WorkflowClassOptions<Input, Output> {
   readonly output?: Schema<Output>;
   /** Whether a return waits for message handlers that still run. Default `wait`. */
   readonly unfinishedHandlers?: UnfinishedHandlers;
+  /** `build`: a run stays with the build that started it; nodes of other builds leave it alone. Default: any runs it. */
+  readonly pin?: 'build';
 }
 
 type WorkflowClass<Input, Output> = new (...dependencies: never[]) => {

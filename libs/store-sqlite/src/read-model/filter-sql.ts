@@ -1,4 +1,4 @@
-import type { Filter, TextComparison, TimeComparison } from '@fermata/engine';
+import type { Comparator, Filter, TextComparison, TimeComparison } from '@fermata/engine';
 import { statusCodes } from './codes.js';
 
 /** A condition on a row of `executions` that is never NULL, so that `NOT` means what it says. */
@@ -36,13 +36,24 @@ function joined(operands: readonly Filter[], by: string, ofNone: string): SqlCon
 }
 
 function textSql({ field, comparator }: TextComparison): string {
-  return field === 'workflowId'
-    ? `workflow_id ${comparator} ?`
-    : `type IN (SELECT id FROM names WHERE name ${comparator} ?)`;
+  const named = `SELECT id FROM names WHERE name ${comparator} ?`;
+  switch (field) {
+    case 'workflowId':
+      return `workflow_id ${comparator} ?`;
+    case 'workflowType':
+      return `type IN (${named})`;
+    case 'buildId':
+      return `ifnull(build IN (${named}), ${ofNothing(comparator)})`;
+  }
 }
 
-/** An open run's `closed_at` is NULL: every comparison with it is false, and `!=` is its own opposite's. */
+/** What a comparison with a field says that a run doesn't have: false, and `!=` is its own opposite's. */
+function ofNothing(comparator: Comparator): 0 | 1 {
+  return comparator === '!=' ? 1 : 0;
+}
+
+/** An open run's `closed_at` is NULL. */
 function timeSql({ field, comparator }: TimeComparison): string {
   if (field === 'startedAt') return `(started_at ${comparator} ?)`;
-  return `ifnull(closed_at ${comparator} ?, ${comparator === '!=' ? 1 : 0})`;
+  return `ifnull(closed_at ${comparator} ?, ${ofNothing(comparator)})`;
 }

@@ -23,7 +23,7 @@ export function narrowingOf(filter: Filter): Narrowing {
     case 'not':
       return anything;
     case 'text':
-      if (filter.comparator !== '=') return anything;
+      if (filter.comparator !== '=' || filter.field === 'buildId') return anything;
       return { ...anything, [filter.field === 'workflowId' ? 'workflowIds' : 'types']: new Set([filter.value]) };
     case 'status': {
       const { comparator, value } = filter;

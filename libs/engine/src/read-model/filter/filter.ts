@@ -3,10 +3,10 @@ import type { ExecutionStatus } from '../read-model.js';
 
 export type Comparator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** Texts are ordered by Unicode code point. */
+/** Texts are ordered by Unicode code point. A run without a build compares as one without an end does. */
 export interface TextComparison {
   readonly kind: 'text';
-  readonly field: 'workflowType' | 'workflowId';
+  readonly field: 'workflowType' | 'workflowId' | 'buildId';
   readonly comparator: Comparator;
   readonly value: string;
 }

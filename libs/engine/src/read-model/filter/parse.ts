@@ -10,7 +10,7 @@ export const filterDepthMax = 32;
 /** How many values `in` may list. */
 export const filterInValuesMax = 100;
 
-const textFields = ['workflowType', 'workflowId'] as const;
+const textFields = ['workflowType', 'workflowId', 'buildId'] as const;
 const timeFields = ['startedAt', 'closedAt'] as const;
 const fields = [...textFields, 'status', ...timeFields] as const;
 type Field = (typeof fields)[number];
@@ -116,7 +116,8 @@ class Parser {
     const { kind, value, offset } = this.#next();
     if (kind !== 'text') throw this.#unexpected('a value in double quotes');
     this.#at++;
-    if (field === 'workflowType' || field === 'workflowId') return { kind: 'text', field, comparator, value };
+    if (field === 'workflowType' || field === 'workflowId' || field === 'buildId')
+      return { kind: 'text', field, comparator, value };
     if (field !== 'status') return { kind: 'time', field, comparator, value: this.#toTime(value, offset) };
     const status = this.#toStatus(value, offset);
     return { kind: 'status', field, comparator: comparator === '=' ? '=' : '!=', value: status };
