@@ -234,6 +234,111 @@ describeConformance('determinism and versions', (stage, { leavesStuck }) => {
     });
   });
 
+  describe('V3: builds', () => {
+    const waits = defineWorkflow('waits', (ctx) => ctx.signal(go));
+    const pinned = (packing: string) =>
+      defineWorkflow('pinned', { pin: 'build' }, async (ctx) => {
+        ctx.onQuery(branch, () => packing);
+        await ctx.step(packing, () => packing);
+        await ctx.sleep(30);
+        await ctx.signal(go);
+        return packing;
+      });
+
+    it('V3: a run records the build that started it, and a build knows of its open runs', async () => {
+      const first = await stage.boot([waits], { buildId: 'v1' });
+      for (const workflowId of ['a', 'b']) await first.client.start(waits, { workflowId });
+      await stage.shutDown();
+      const { client } = await stage.boot([waits], { buildId: 'v2' });
+      await client.start(waits, { workflowId: 'c' });
+      const openRunsOf = async (buildId: string): Promise<readonly string[]> => {
+        const filter = `buildId = "${buildId}" and status in ("running", "paused", "stuck")`;
+        return (await client.list({ filter, order: 'oldest' })).items.map(({ workflowId }) => workflowId);
+      };
+      expect(await openRunsOf('v1')).toEqual(['a', 'b']);
+      expect(await openRunsOf('v2')).toEqual(['c']);
+      expect((await client.list({ filter: 'buildId != "v1"' })).items.map(({ workflowId }) => workflowId)).toEqual([
+        'c',
+      ]);
+      await client.handle('a').signal(go, 'on');
+      await client.handle('b').terminate();
+      await client.handle('a').result();
+      // Now it is safe to remove.
+      expect(await openRunsOf('v1')).toEqual([]);
+      expect((await client.describe('a')).buildId).toBe('v1');
+      expect((await eventsOf(stage.store(), 'c'))[0]?.data['buildId']).toBe('v2');
+    });
+
+    it('V3: by default a run is taken over by the newer build, and what follows it is of that one', async () => {
+      const ticks = (by: string) =>
+        defineWorkflow<number, string>('ticks', async (ctx, n) => {
+          await ctx.signal(go);
+          return n === 0 ? by : ctx.continueAsNew(n - 1);
+        });
+      const first = await stage.boot([ticks('v1')], { buildId: 'v1' });
+      await first.client.start(ticks('v1'), { workflowId: 'ticks', input: 1 });
+      await stage.shutDown();
+      const { client } = await stage.boot([ticks('v2')], { buildId: 'v2' });
+      await client.handle('ticks').signal(go, 'on');
+      await client.handle('ticks').signal(go, 'on');
+      expect(await client.handle('ticks').result()).toBe('v2');
+      const { items } = await client.list({ order: 'oldest' });
+      expect(items.map(({ buildId }) => buildId)).toEqual(['v1', 'v2']);
+    });
+
+    it('V3: a pinned run is left alone by other builds, neither run nor changed nor stuck, and its own goes on', async () => {
+      const first = await stage.boot([pinned('paper')], { buildId: 'v1' });
+      const handle = await first.client.start(pinned('paper'), { workflowId: 'pinned' });
+      await until(
+        () => handle.describe(),
+        ({ waits: open }) => open.some(({ kind }) => kind === 'timer'),
+      );
+      await stage.shutDown();
+      const before = await eventsOf(stage.store(), 'pinned');
+      expect(before[0]?.data).toMatchObject({ buildId: 'v1', pinned: true });
+
+      const errors: unknown[] = [];
+      const ignore = (): void => undefined;
+      const logger = {
+        debug: ignore,
+        info: ignore,
+        warn: ignore,
+        error: (fields: unknown) => void errors.push(fields),
+      };
+      const second = await stage.boot([pinned('box')], { buildId: 'v2', logger });
+      const there = second.client.handle('pinned');
+      const refused = {
+        code: 'RUN_PINNED',
+        details: { buildId: 'v1' },
+        message: expect.stringContaining('build "v1"'),
+      };
+      await expect(there.query(branch.name)).rejects.toMatchObject(refused);
+      await expect(there.signal(go, 'on')).rejects.toMatchObject(refused);
+      await expect(there.cancel()).rejects.toMatchObject(refused);
+      expect(await second.client.describe('pinned')).toMatchObject({ status: 'running', buildId: 'v1' });
+      // New runs are this build's, also while its timer is overdue.
+      const fresh = await second.client.start(pinned('box'), { workflowId: 'fresh' });
+      await fresh.signal(go, 'on');
+      expect(await fresh.result()).toBe('box');
+      expect(await eventsOf(stage.store(), 'pinned')).toEqual(before);
+      expect(errors).toEqual([]);
+      await stage.shutDown();
+
+      const third = await stage.boot([pinned('paper')], { buildId: 'v1' });
+      await third.client.handle('pinned').signal(go, 'on');
+      expect(await third.client.handle('pinned').result()).toBe('paper');
+      // The harness replays both builds' runs with the code of the last.
+      leavesStuck();
+      const histories = [await eventsOf(stage.store(), 'pinned'), await eventsOf(stage.store(), 'fresh')];
+      expect(await replayHistory(pinned('paper'), histories[0] ?? [])).toMatchObject({ ok: true });
+      expect(await replayHistory(pinned('box'), histories[1] ?? [])).toMatchObject({ ok: true });
+    });
+
+    it('V3: pinning needs a build to be pinned to', async () => {
+      await expect(stage.boot([pinned('paper')])).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
+    });
+  });
+
   describe('V4: stored histories', () => {
     const order = defineWorkflow('order', former);
     const changed = defineWorkflow('order', (ctx) => ctx.step('wrap', () => 'wrapped'));

@@ -1,5 +1,6 @@
 import {
   FermataError,
+  isFermataError,
   type EpochMs,
   type ExecutionTarget,
   type ExternalSignal,
@@ -111,6 +112,7 @@ export class Engine {
     const log = codec ? new CodedEventStore(store, codec) : store;
     const node = options.node ?? newUuidV7(clock.now(), random).slice(-12);
     const workflows = byType(options.workflows);
+    checkPins(options);
     const waiters = new ResultWaiters();
     this.#parts = { store, readModel, clock, logger, limits };
     this.workflows = workflows;
@@ -161,6 +163,7 @@ export class Engine {
         random,
         node,
         workflows,
+        buildId,
         host,
         locatingHost,
         effects: this.#effects,
@@ -291,7 +294,8 @@ export class Engine {
   /** What fails here leaves the run as the log has it; bringing it back from there sets everything pending going again. */
   #send(command: RecordStepOutcome | FireTimer | FireAlarm): void {
     this.dispatch(command).catch((error: unknown) => {
-      if (this.#state !== 'running') return;
+      // A node of another build sees to what is pinned to it.
+      if (this.#state !== 'running' || isFermataError(error, 'RUN_PINNED')) return;
       const { clock, logger } = this.#parts;
       logger.error({ err: error, ...command.target }, 'own command failed');
       clock.after(resumeMs, () => {
@@ -364,4 +368,14 @@ function byType(workflows: readonly RegisteredWorkflow[]): ReadonlyMap<string, R
     known.set(workflow.type, workflow);
   }
   return known;
+}
+
+/** @throws FermataError `CONFIGURATION_INVALID`: a workflow is pinned to builds, and this one has no name */
+function checkPins({ workflows, buildId }: EngineOptions): void {
+  const pinned = workflows.find(({ pin }) => pin === 'build');
+  if (!pinned || buildId !== undefined) return;
+  throw new FermataError('CONFIGURATION_INVALID', {
+    message: `Runs of "${pinned.type}" are pinned to the build that starts them, and this node has no build ID.`,
+    fix: 'Give `buildId`, for example the version of the deployment.',
+  });
 }

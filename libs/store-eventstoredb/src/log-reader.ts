@@ -1,10 +1,10 @@
-import { toCommitId, type Position, type ReadLogOptions, type StoredEvent } from '@fermata/engine';
-import { storeUnavailable } from '@fermata/engine';
+import { storeUnavailable, toCommitId, type Position, type ReadLogOptions, type StoredEvent } from '@fermata/engine';
 import type { Millis } from '@fermata/kernel';
 import { LogFeed } from './log-feed.js';
 import type { LogName } from './log-name.js';
 import { collect, type Reading } from './reading.js';
 import { retrying } from './retry.js';
+import { SharedLook } from './shared-look.js';
 
 const scanEventsMin = 16;
 const scanEventsMax = 1_024;
@@ -14,6 +14,7 @@ export class LogReader {
   readonly #reading: Reading;
   readonly #log: LogName;
   readonly #eventsMax: number;
+  readonly #headLook = new SharedLook(() => this.#findHead());
   /** Nothing of the namespace is before it. */
   readonly #origin: Position;
   /** The last event of the namespace that is known of. */
@@ -37,8 +38,13 @@ export class LogReader {
     this.#searchedTo = Math.max(this.#searchedTo, position);
   }
 
+  /** The position of the namespace's last event, as of a moment after the call. */
+  head(): Promise<Position> {
+    return this.#headLook.ask();
+  }
+
   /** The client can't filter reads, so it goes backwards through what others wrote since it last looked. */
-  async head(): Promise<Position> {
+  async #findHead(): Promise<Position> {
     let from: Position | undefined;
     let end: Position | undefined;
     for (let maxCount = scanEventsMin; ; maxCount = Math.min(maxCount * 4, scanEventsMax)) {

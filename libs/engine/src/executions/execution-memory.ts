@@ -183,9 +183,9 @@ export class ExecutionMemory {
   ): WorkflowStarted | undefined {
     const mayFollow = closing.type === 'WorkflowContinuedAsNew' || started.retry !== undefined;
     if (!mayFollow) return undefined;
-    const { random } = this.parts;
+    const { random, buildId } = this.parts;
     const untaken = run.untaken();
-    return nextRun({ started, closing, at, runId: newUuidV7(at, random), random: random.next(), untaken });
+    return nextRun({ started, closing, at, buildId, runId: newUuidV7(at, random), random: random.next(), untaken });
   }
 
   #fold(event: ExecutionEvent, at: EpochMs): void {

@@ -88,7 +88,9 @@ describe('toFailure', () => {
   it('leaves out details that would not fit beside others in one append', () => {
     const error = Object.assign(new Error('x'), { details: { dump: 'x'.repeat(100_000) } });
     expect(toFailure(error)).not.toHaveProperty('details');
-    expect(toFailure(Object.assign(new Error('x'), { details: { dump: 'x'.repeat(1_000) } }))).toHaveProperty('details');
+    expect(toFailure(Object.assign(new Error('x'), { details: { dump: 'x'.repeat(1_000) } }))).toHaveProperty(
+      'details',
+    );
   });
 
   it('cuts what is too long', () => {

@@ -18,12 +18,29 @@ export interface NextRunParts {
 }
 
 /** The run that follows a closed one in the same execution: its continuation, or its next try. Mostly there is none. */
-export function nextRun({ started, closing, at, runId, random, untaken }: NextRunParts): WorkflowStarted | undefined {
+export function nextRun({
+  started,
+  closing,
+  at,
+  runId,
+  random,
+  untaken,
+  buildId,
+}: NextRunParts): WorkflowStarted | undefined {
+  const build = buildId === undefined ? {} : { buildId };
   switch (closing.type) {
     case 'WorkflowContinuedAsNew': {
       const { attempt: _attempt, firstTurnAt: _firstTurnAt, ...kept } = withoutRun(started);
       const { input } = closing;
-      return { ...kept, runId, previousRunId: started.runId, input, ...timesAt(at, started), ...carry(untaken) };
+      return {
+        ...kept,
+        ...build,
+        runId,
+        previousRunId: started.runId,
+        input,
+        ...timesAt(at, started),
+        ...carry(untaken),
+      };
     }
     case 'WorkflowFailed':
     case 'WorkflowTimedOut': {
@@ -33,6 +50,7 @@ export function nextRun({ started, closing, at, runId, random, untaken }: NextRu
       if (delay === undefined || isTooLate) return undefined;
       return {
         ...withoutRun(started),
+        ...build,
         runId,
         previousRunId: started.runId,
         attempt: attempt + 1,
@@ -58,8 +76,14 @@ function timesAt(
   return timeoutOf(begin, runTimeoutMs, executionTimeoutAt);
 }
 
-/** What all runs of an execution share. The request led to the first run alone. */
+/** What all runs of an execution share. The request led to the first run alone, and each has its own build. */
 function withoutRun(started: WorkflowStarted): WorkflowStarted {
-  const { requestId: _requestId, timeoutAt: _timeoutAt, carriedOver: _carriedOver, ...kept } = started;
+  const {
+    requestId: _requestId,
+    timeoutAt: _timeoutAt,
+    carriedOver: _carriedOver,
+    buildId: _buildId,
+    ...kept
+  } = started;
   return kept;
 }
