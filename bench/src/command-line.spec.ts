@@ -14,8 +14,18 @@ describe('parseCommandLine', () => {
 
   it('takes its options', () => {
     expect(
-      parseCommandLine(['--store', 'eventstoredb', '--seconds', '0.5', '--json', 'out.json', '--concurrency', '64', '--profile'], known),
-    ).toEqual({ workloads: [], store: 'eventstoredb', seconds: 0.5, json: 'out.json', concurrency: 64, isProfiled: true });
+      parseCommandLine(
+        ['--store', 'eventstoredb', '--seconds', '0.5', '--json', 'out.json', '--concurrency', '64', '--profile'],
+        known,
+      ),
+    ).toEqual({
+      workloads: [],
+      store: 'eventstoredb',
+      seconds: 0.5,
+      json: 'out.json',
+      concurrency: 64,
+      isProfiled: true,
+    });
   });
 
   it.each([

@@ -138,7 +138,7 @@ describeConformance('data', (stage, { leavesStuck }) => {
       const echo = defineWorkflow<unknown, unknown>('echo', async (ctx, input) => ({
         isUndefined: input === undefined,
         step: await ctx.step('give', () => ({ kept: 1, gone: undefined })),
-        nothing: (await ctx.step('nothing', () => undefined)) === undefined,
+        nothing: (await ctx.step<unknown>('nothing', () => undefined)) === undefined,
       }));
       const { client } = await stage.boot([echo]);
       const handle = await client.start(echo, { input: undefined });
@@ -210,9 +210,7 @@ describeConformance('data', (stage, { leavesStuck }) => {
         ctx.onUpdate(change, () => value);
         ctx.onQuery(seen, () => value);
         const step = await ctx.step('give', () => value).catch((error: unknown) => error);
-        const child = await ctx
-          .startChild('other' as never, { input: value } as never)
-          .catch((error: unknown) => error);
+        const child = await ctx.startChild('other' as never, { input: value }).catch((error: unknown) => error);
         await ctx.signal(done);
         return [step, child].map((error) =>
           error instanceof StepError || isFermataError(error) ? error.details : error,
@@ -547,9 +545,9 @@ describeConformance('data', (stage, { leavesStuck }) => {
       const sealed = sealing.encode({ a: 1 }, of);
       expect(sealing.decode(sealed, of)).toEqual({ a: 1 });
       const unreadable: unknown = expect.objectContaining({ code: 'PAYLOAD_UNREADABLE' });
-      expect(() => sealing.decode(sealed, other)).toThrow(unreadable as Error);
+      expect(() => sealing.decode(sealed, other)).toThrow(unreadable);
       const changed = JSON.parse(JSON.stringify(sealed).replace(/"(.)([^"]*)"\]/, '"A$1$2"]')) as Payload;
-      expect(() => sealing.decode(changed, of)).toThrow(unreadable as Error);
+      expect(() => sealing.decode(changed, of)).toThrow(unreadable);
     });
 
     describe('on disk', () => {

@@ -23,7 +23,10 @@ type Workflow = AnyWorkflow | RegisteredWorkflow;
 /** Where a conformance test's executions live; outlasts the nodes that it boots. */
 export interface Stage {
   /** Starts a node; one at a time. The options are those of `createFermata`, without stores. */
-  boot(workflows: readonly Workflow[], options?: Omit<FermataOptions, 'store' | 'readModel' | 'workflows'>): Promise<Fermata>;
+  boot(
+    workflows: readonly Workflow[],
+    options?: Omit<FermataOptions, 'store' | 'readModel' | 'workflows'>,
+  ): Promise<Fermata>;
   /** Stops the node that runs, cleanly. */
   shutDown(): Promise<void>;
   readonly store: () => EventStore;
@@ -91,7 +94,7 @@ export function describeConformance(area: string, tests: (stage: Stage, marks: {
 
 /** Looks again and again, with a turn of the event loop in between, until it sees what is wanted. */
 export async function until<T>(look: () => Promise<T> | T, isWanted: (seen: T) => boolean, ms = 10_000): Promise<T> {
-  for (const end = performance.now() + ms; ; ) {
+  for (const end = performance.now() + ms; ;) {
     const seen = await look();
     if (isWanted(seen)) return seen;
     if (performance.now() > end) throw new Error(`not seen in ${ms} ms; last: ${JSON.stringify(seen).slice(0, 2_000)}`);

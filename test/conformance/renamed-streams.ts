@@ -1,7 +1,10 @@
 import type { EventStore, StoredEvent } from '@fermata/engine';
 
 /** A store whose streams have another namespace than its user gives them: many users of one server, each by itself. */
-export function renamedStreams(store: EventStore, { from, to }: { readonly from: string; readonly to: string }): EventStore {
+export function renamedStreams(
+  store: EventStore,
+  { from, to }: { readonly from: string; readonly to: string },
+): EventStore {
   const inward = (stream: string): string => replacePrefix(stream, `${from}.`, `${to}.`);
   const outward = (events: readonly StoredEvent[]): readonly StoredEvent[] =>
     events.map((event) => ({ ...event, stream: replacePrefix(event.stream, `${to}.`, `${from}.`) }));

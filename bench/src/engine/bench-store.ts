@@ -23,7 +23,12 @@ export function benchStoreIn(folder: string, kind: Setting['store'] = 'sqlite'):
 
 function inFile(folder: string): BenchStore {
   const file = join(folder, 'log.db');
-  return { kind: 'sqlite', address: `sqlite:${file}`, namespace: 'default', open: () => openSqliteEventStore({ file }) };
+  return {
+    kind: 'sqlite',
+    address: `sqlite:${file}`,
+    namespace: 'default',
+    open: () => openSqliteEventStore({ file }),
+  };
 }
 
 function onServer(folder: string): BenchStore {

@@ -27,10 +27,7 @@ export interface ExpectedLog {
  * Reads the whole log: every run began once, has each step scheduled once and succeeded once, and closed once.
  * @throws Error at the first event that is missing, wrong or there twice
  */
-export async function verifyLog(
-  bench: Pick<BenchStore, 'open'>,
-  { executions, steps }: ExpectedLog,
-): Promise<void> {
+export async function verifyLog(bench: Pick<BenchStore, 'open'>, { executions, steps }: ExpectedLog): Promise<void> {
   await using store = await bench.open();
   const open = new Map<string, RunCheck>();
   let closed = 0;

@@ -32,7 +32,11 @@ export const storeFloor: Workload = {
   },
 };
 
-async function measureLoad(job: Job, what: string, loadOn: (store: RawAppender, namespace: string) => Load): Promise<LoopOutcome> {
+async function measureLoad(
+  job: Job,
+  what: string,
+  loadOn: (store: RawAppender, namespace: string) => Load,
+): Promise<LoopOutcome> {
   const { concurrency = 1 } = job.setting;
   const folder = join(job.folder, `${basename(job.folder)}-${what.replace(' ', '-')}`);
   mkdirSync(folder);

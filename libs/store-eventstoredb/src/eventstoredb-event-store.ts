@@ -15,14 +15,14 @@ import {
   type Subscription,
 } from '@fermata/engine';
 import { Appender } from './appender.js';
-import { connect } from './connection.js';
+import { connect, unreachable } from './connection.js';
 import { defaultLimits, type EventStoreDbLimits } from './limits.js';
 import { logNameOf, type LogName } from './log-name.js';
 import { LogReader } from './log-reader.js';
 import { LogSubscription } from './log-subscription.js';
 import type { Reading } from './reading.js';
 import { openNamespace } from './self-test.js';
-import { notStorable } from './store-errors.js';
+import { isUnanswered, notStorable } from './store-errors.js';
 import { readStream } from './stream-reader.js';
 import { truncate } from './truncation.js';
 import { Turnstile } from './turnstile.js';
@@ -49,7 +49,7 @@ export async function openEventStoreDbEventStore(options: EventStoreDbEventStore
     return new EventStoreDbEventStore(client, log, all, await findOrigin(client, log, all));
   } catch (error) {
     await client.dispose();
-    throw error;
+    throw isUnanswered(error) ? unreachable(connectionString, error) : error;
   }
 }
 

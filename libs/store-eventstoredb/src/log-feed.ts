@@ -10,7 +10,7 @@ const readyEventsMax = 1_000;
 /** The log from a position on, as one subscription of the client delivers it, until that ends for whatever reason. */
 export class LogFeed {
   readonly #subscription: AllStreamSubscription;
-  #ended: { readonly error?: unknown } | undefined;
+  #ended: { readonly error?: Error } | undefined;
   #changed: (() => void) | undefined;
 
   /** @param after the events after this position, which must be that of an event */
@@ -64,7 +64,7 @@ export class LogFeed {
     void this.#subscription.unsubscribe().catch(() => undefined);
   }
 
-  #end(reason: { readonly error?: unknown }): void {
+  #end(reason: { readonly error?: Error }): void {
     this.#ended ??= reason;
     this.#changed?.();
   }

@@ -2,7 +2,7 @@ import type { Position, StoredEvent, Subscriber, Subscription } from '@fermata/e
 import type { Millis } from '@fermata/kernel';
 import type { LogFeed } from './log-feed.js';
 import type { LogReader } from './log-reader.js';
-import { fromClientError, isTransient } from './store-errors.js';
+import { fromClientError, isTransient, isUnanswered } from './store-errors.js';
 
 interface LogSubscriptionOptions {
   readonly subscriber: Subscriber;
@@ -63,10 +63,14 @@ export class LogSubscription implements Subscription {
       const from = this.#position;
       const failure = await this.#follow();
       if (failure === undefined) continue;
-      if ('subscriber' in failure) return this.drop(failure.subscriber);
-      if (!isTransient(failure.store)) return this.drop(fromClientError(failure.store, 'subscribing to the log'));
-      pauseMs = this.#position > from ? pauseMsMin : Math.min(pauseMs * 2, pauseMsMax);
-      await this.#pause(pauseMs);
+      if ('subscriber' in failure) {
+        this.drop(failure.subscriber);
+      } else if (isTransient(failure.store) || isUnanswered(failure.store)) {
+        pauseMs = this.#position > from ? pauseMsMin : Math.min(pauseMs * 2, pauseMsMax);
+        await this.#pause(pauseMs);
+      } else {
+        this.drop(fromClientError(failure.store, 'subscribing to the log'));
+      }
     }
   }
 
@@ -120,7 +124,11 @@ export class LogSubscription implements Subscription {
   async #sayWhetherCaughtUp(): Promise<void> {
     const { subscriber, reader } = this.#options;
     if (subscriber.onCaughtUp === undefined || !this.#open) return;
-    if ((await reader.head()) <= this.#position && this.#open) subscriber.onCaughtUp();
+    if (this.#isAt(await reader.head())) subscriber.onCaughtUp();
+  }
+
+  #isAt(head: Position): boolean {
+    return this.#open && head <= this.#position;
   }
 
   async #pause(ms: Millis): Promise<void> {

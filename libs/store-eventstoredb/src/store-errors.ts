@@ -1,4 +1,4 @@
-import { FermataError } from '@fermata/kernel';
+import { FermataError, isFermataError } from '@fermata/kernel';
 import { storeUnavailable } from '@fermata/engine';
 
 /** The client's name for an error; errors of gRPC and of its discovery come without one. */
@@ -60,6 +60,11 @@ export function fromClientError(error: unknown, doing: string): unknown {
 function isRefusal(error: unknown): boolean {
   const code = statusOf(error);
   return typeOf(error) === 'access-denied' || code === status.permissionDenied || code === status.unauthenticated;
+}
+
+/** Whether nothing was heard of the server, so that it isn't there or isn't one. */
+export function isUnanswered(error: unknown): boolean {
+  return isFermataError(error, 'STORE_UNAVAILABLE') && !isRefusal(error.cause);
 }
 
 export function storeCorrupt(why: string, cause?: unknown): FermataError {

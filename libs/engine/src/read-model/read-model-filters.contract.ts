@@ -10,7 +10,7 @@ const aComparison: fc.Arbitrary<Filter> = fc.oneof(
     kind: fc.constant('text'),
     field: fc.constantFrom('workflowType', 'workflowId', 'buildId'),
     comparator: aComparator,
-    value: fc.constantFrom('checkout', 'trip', 'order-1', 'order-2', 'order-4', 'build-1', 'build-2', 'p', ''),
+    value: fc.constantFrom('checkout', 'trip', 'order-1', 'order-2', 'order-4', 'build-7', 'build-8', 'p', ''),
   }),
   fc.record({
     kind: fc.constant('status'),
