@@ -46,7 +46,8 @@ class Generator {
     if (chance < 0.68) return { do: 'sleep', ms: this.dice.between(0, 5_000) };
     if (chance < 0.79) return this.#awaitSignal();
     if (chance < 0.84) return { do: 'handle-signal', name: this.#name('handled') };
-    if (chance < 0.89) return { do: 'condition', handled: this.dice.between(1, 3), timeoutMs: this.dice.between(0, 4_000) };
+    if (chance < 0.89)
+      return { do: 'condition', handled: this.dice.between(1, 3), timeoutMs: this.dice.between(0, 4_000) };
     if (chance < 0.92) return this.#signalOther();
     if (chance < 0.98) return { do: 'look-round' };
     return { do: 'throw' };

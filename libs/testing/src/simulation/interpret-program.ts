@@ -55,7 +55,14 @@ class Interpreter {
           (error: unknown) => messageOf(error),
         );
       case 'look-round':
-        return [this.ctx.now(), new Date().getTime(), Math.random(), this.ctx.random(), crypto.randomUUID(), this.ctx.uuid()];
+        return [
+          this.ctx.now(),
+          new Date().getTime(),
+          Math.random(),
+          this.ctx.random(),
+          crypto.randomUUID(),
+          this.ctx.uuid(),
+        ];
       case 'patch':
         return this.ctx.patch(program.id) ? this.run(program.body) : 'unpatched';
       case 'throw':
@@ -76,7 +83,10 @@ class Interpreter {
         return this.#try(program.body, program.fallback);
       case 'scope': {
         const limit = program.timeoutMs === undefined ? {} : { timeout: program.timeoutMs };
-        return this.ctx.scope((ctx) => this.#with(ctx).run(program.body), { cancellable: program.isCancellable, ...limit });
+        return this.ctx.scope((ctx) => this.#with(ctx).run(program.body), {
+          cancellable: program.isCancellable,
+          ...limit,
+        });
       }
       case 'map': {
         const items = Array.from({ length: program.items }, (_, index) => index);
@@ -123,7 +133,16 @@ class Interpreter {
     this.handled.push([name, payload, answer]);
   }
 
-  #step({ name, ms, failures, isFatal, isUndone, isAtMostOnce, cancellation, timeoutMs }: StepProgram): Promise<unknown> {
+  #step({
+    name,
+    ms,
+    failures,
+    isFatal,
+    isUndone,
+    isAtMostOnce,
+    cancellation,
+    timeoutMs,
+  }: StepProgram): Promise<unknown> {
     const work = async (step: StepContext): Promise<string> => {
       step.heartbeat(step.attempt);
       const answer = await this.services.call(step, ms);

@@ -50,16 +50,23 @@ export function everyRunCloses({ workflowId, runs }: EndedExecution): string[] {
   });
 }
 
-export function acknowledgedSignalsAreThereOnce({ workflowId, stored }: EndedExecution, { signals }: Acknowledged): string[] {
+export function acknowledgedSignalsAreThereOnce(
+  { workflowId, stored }: EndedExecution,
+  { signals }: Acknowledged,
+): string[] {
   return (signals.get(workflowId) ?? []).flatMap((requestId) => {
-    const count = stored.filter(({ type, data }) => type === 'SignalReceived' && data['requestId'] === requestId).length;
+    const count = stored.filter(
+      ({ type, data }) => type === 'SignalReceived' && data['requestId'] === requestId,
+    ).length;
     return count === 1 ? [] : [`${workflowId}: signal ${requestId} is in the log ${count} times`];
   });
 }
 
 /** What a client was told of its update is what the log says; and an update ends at most once. */
 export function updatesEndAsTold({ workflowId, runs }: EndedExecution, { updates }: Acknowledged): string[] {
-  const ends = runs.flatMap(({ events }) => events.flatMap(({ event }) => (event.type === 'UpdateCompleted' ? [event] : [])));
+  const ends = runs.flatMap(({ events }) =>
+    events.flatMap(({ event }) => (event.type === 'UpdateCompleted' ? [event] : [])),
+  );
   const violations: string[] = [];
   for (const [updateId, told] of updates.get(workflowId) ?? []) {
     const mine = ends.filter((end) => end.updateId === updateId);
@@ -117,7 +124,9 @@ export function timersAreNeverEarly({ workflowId, events }: EndedRun): string[] 
   return events.flatMap(({ event, timestamp }) => {
     if (event.type === 'TimerStarted') due.set(event.timerId, event.dueAt);
     const dueAt = event.type === 'TimerFired' ? due.get(event.timerId) : undefined;
-    return dueAt !== undefined && timestamp < dueAt ? [`${workflowId}: a timer fired ${dueAt - timestamp} ms early`] : [];
+    return dueAt !== undefined && timestamp < dueAt
+      ? [`${workflowId}: a timer fired ${dueAt - timestamp} ms early`]
+      : [];
   });
 }
 
@@ -157,7 +166,9 @@ export function childrenAgree({ workflowId, events }: EndedRun, all: readonly En
       ?.events.at(-1)?.event.type;
     return closing === closingOf[event.outcome.status]
       ? []
-      : [`${workflowId}: child ${event.childId} ${event.outcome.status}, but its own log ends with ${closing ?? 'nothing'}`];
+      : [
+          `${workflowId}: child ${event.childId} ${event.outcome.status}, but its own log ends with ${closing ?? 'nothing'}`,
+        ];
   });
 }
 

@@ -48,7 +48,11 @@ function signals(dice: Dice, names: readonly string[]): readonly Message[] {
 
 function updates(dice: Dice): readonly Message[] {
   if (!dice.happens(0.3)) return [];
-  return Array.from({ length: dice.between(1, 3) }, () => ({ afterMs: dice.between(0, 8_000), send: 'update', name: 'bump' }));
+  return Array.from({ length: dice.between(1, 3) }, () => ({
+    afterMs: dice.between(0, 8_000),
+    send: 'update',
+    name: 'bump',
+  }));
 }
 
 function end(dice: Dice): readonly Message[] {

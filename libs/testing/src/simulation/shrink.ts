@@ -14,7 +14,7 @@ export async function shrink(
 ): Promise<readonly Scenario[]> {
   let smallest = scenarios;
   let tries = 0;
-  for (let hasShrunk = true; hasShrunk; ) {
+  for (let hasShrunk = true; hasShrunk;) {
     hasShrunk = false;
     for (const candidate of smaller(smallest)) {
       if (++tries > triesMax) return smallest;
