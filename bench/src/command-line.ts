@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { StoreKind } from './engine/bench-store.js';
+import type { StoreKind } from './engine/store-kind.js';
 
 export interface BenchOptions {
   /** Empty: all. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine, type BenchOptions } from './command-line.js';
-import type { StoreKind } from './engine/bench-store.js';
+import type { StoreKind } from './engine/store-kind.js';
 import { runJob, scratchFolder } from './job-process/run-job.js';
 import { profileReport } from './profile/profile-report.js';
 import { withFloorShares } from './report/comparisons.js';

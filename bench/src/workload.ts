@@ -1,4 +1,4 @@
-import type { StoreKind } from './engine/bench-store.js';
+import type { StoreKind } from './engine/store-kind.js';
 
 /** What tells one measurement of a workload from another; part of the JSON as it stands. */
 export interface Setting {

@@ -4,8 +4,7 @@ import { openSqliteEventStore } from '@fermata/store-sqlite';
 import { basename, join } from 'node:path';
 import { ensure } from '../measure/ensure.js';
 import type { Setting } from '../workload.js';
-
-export type StoreKind = 'sqlite' | 'eventstoredb';
+import type { StoreKind } from './store-kind.js';
 
 /** A store for one measurement alone: a file in its folder, or a namespace of its own on the server. */
 export interface BenchStore {

@@ -1,0 +1,2 @@
+/** The stores that are measured. */
+export type StoreKind = 'sqlite' | 'eventstoredb';
