@@ -21,7 +21,7 @@ import { logNameOf, type LogName } from './log-name.js';
 import { LogReader } from './log-reader.js';
 import { LogSubscription } from './log-subscription.js';
 import type { Reading } from './reading.js';
-import { openNamespace } from './self-test.js';
+import { openNamespace, type Extent } from './self-test.js';
 import { isUnanswered, notStorable } from './store-errors.js';
 import { readStream } from './stream-reader.js';
 import { truncate } from './truncation.js';
@@ -46,14 +46,14 @@ export async function openEventStoreDbEventStore(options: EventStoreDbEventStore
   const log = logNameOf(namespace);
   const client = connect(connectionString);
   try {
-    return new EventStoreDbEventStore(client, log, all, await findOrigin(client, log, all));
+    return new EventStoreDbEventStore(client, log, all, await findExtent(client, log, all));
   } catch (error) {
     await client.dispose();
     throw isUnanswered(error) ? unreachable(connectionString, error) : error;
   }
 }
 
-function findOrigin(client: EventStoreDBClient, log: LogName, limits: EventStoreDbLimits): Promise<Position> {
+function findExtent(client: EventStoreDBClient, log: LogName, limits: EventStoreDbLimits): Promise<Extent> {
   const msMax = limits.connectMsMax;
   const reading = { client, turnstile: new Turnstile(1), msMax };
   const appender = new Appender({ client, limits: { ...limits, answerMsMax: msMax } });
@@ -70,13 +70,13 @@ class EventStoreDbEventStore implements EventStore {
   readonly #subscriptions = new Set<LogSubscription>();
   #closing: Promise<void> | undefined;
 
-  constructor(client: EventStoreDBClient, log: LogName, limits: EventStoreDbLimits, origin: Position) {
+  constructor(client: EventStoreDBClient, log: LogName, limits: EventStoreDbLimits, extent: Extent) {
     this.#client = client;
     this.#log = log;
     this.#limits = limits;
     this.#appender = new Appender({ client, limits });
     this.#reading = { client, turnstile: new Turnstile(limits.readsInFlightMax), msMax: limits.answerMsMax };
-    this.#reader = new LogReader(this.#reading, log, origin, limits.readEventsMax);
+    this.#reader = new LogReader(this.#reading, log, extent, limits.readEventsMax);
   }
 
   async append(stream: StreamId, commit: NewCommit, expected: ExpectedRevision): Promise<Appended> {

@@ -1,4 +1,4 @@
-import type { AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
+import { streamNameFilter, type AllStreamSubscription, type EventStoreDBClient } from '@eventstore/db-client';
 import type { Position, StoredEvent } from '@fermata/engine';
 import type { Millis } from '@fermata/kernel';
 import { decodeEvent } from './event-codec.js';
@@ -6,15 +6,24 @@ import type { LogName } from './log-name.js';
 
 /** Events that the client holds ready; with more, the server is held back. */
 const readyEventsMax = 1_000;
+/** The server says where it is after so many events of others: a sign of life, and a place to go on from. */
+const searchWindowEvents = 1_000;
 
 /** The log from a position on, as one subscription of the client delivers it, until that ends for whatever reason. */
 export class LogFeed {
   readonly #subscription: AllStreamSubscription;
   #ended: { readonly error?: Error } | undefined;
   #changed: (() => void) | undefined;
+  #searchedTo: Position;
 
   /** @param after the events after this position, which must be that of an event */
-  constructor(client: EventStoreDBClient, { filter }: LogName, after: Position) {
+  constructor(client: EventStoreDBClient, { pattern }: LogName, after: Position) {
+    this.#searchedTo = after;
+    const filter = streamNameFilter({
+      regex: pattern,
+      maxSearchWindow: searchWindowEvents,
+      checkpointReached: (_subscription, { commit }) => this.#reached(Number(commit)),
+    });
     const position = BigInt(after);
     const fromPosition = { commit: position, prepare: position };
     this.#subscription = client.subscribeToAll({ fromPosition, filter }, { highWaterMark: readyEventsMax });
@@ -25,6 +34,11 @@ export class LogFeed {
       .on('close', () => this.#end({}));
   }
 
+  /** All up to this position has been taken, or is of others: a later feed may begin here. */
+  get searchedTo(): Position {
+    return this.#searchedTo;
+  }
+
   /** What has arrived, at most so many events, in log order. */
   take(eventsMax: number): readonly StoredEvent[] {
     const events: StoredEvent[] = [];
@@ -33,11 +47,13 @@ export class LogFeed {
       if (resolved === null) break;
       if (resolved.event) events.push(decodeEvent(resolved.event));
     }
+    this.#searchedTo = Math.max(this.#searchedTo, events.at(-1)?.position ?? 0);
     return events;
   }
 
   /**
-   * Resolves when there may be something to take, or with `idle` when nothing came for so long.
+   * Resolves when there may be something to take or the server gave a sign of life; with `idle` when it didn't for so
+   * long.
    * @throws what ended the subscription, if it has ended
    */
   async changed(idleMs: Millis): Promise<'events' | 'idle'> {
@@ -62,6 +78,12 @@ export class LogFeed {
     this.#end({});
     // Cancelling a call that failed to begin fails in the same way: there is nothing left to end.
     void this.#subscription.unsubscribe().catch(() => undefined);
+  }
+
+  async #reached(position: Position): Promise<void> {
+    // What came before the checkpoint may still wait to be taken.
+    if (this.#subscription.readableLength === 0) this.#searchedTo = Math.max(this.#searchedTo, position);
+    this.#changed?.();
   }
 
   #end(reason: { readonly error?: Error }): void {

@@ -1,4 +1,3 @@
-import { streamNameFilter, type Filter } from '@eventstore/db-client';
 import { parseNamespace } from '@fermata/kernel';
 
 /** Which streams of the server are one namespace's log. */
@@ -6,22 +5,14 @@ export interface LogName {
   readonly namespace: string;
   /** Holds one event that says since when the namespace is there, and in which format. */
   readonly controlStream: string;
-  /** For the server: the namespace's executions, `<namespace>.<slot>-…`. */
-  readonly filter: Filter;
+  /** What the names of its executions' streams match, `<namespace>.<slot>-…`, for the server. */
+  readonly pattern: string;
   includes(stream: string): boolean;
 }
-
-/** The server looks at so many events of others before it reports where it is. */
-const searchWindowEvents = 1_000;
 
 /** @throws FermataError `VALIDATION_FAILED`: no namespace */
 export function logNameOf(namespace: string): LogName {
   const pattern = `^${parseNamespace(namespace)}\\.[0-9a-f]{2}-`;
   const regex = new RegExp(pattern);
-  return {
-    namespace,
-    controlStream: `fermata.${namespace}`,
-    filter: streamNameFilter({ regex: pattern, maxSearchWindow: searchWindowEvents }),
-    includes: (stream) => regex.test(stream),
-  };
+  return { namespace, controlStream: `fermata.${namespace}`, pattern, includes: (stream) => regex.test(stream) };
 }

@@ -4,6 +4,7 @@ import { LogFeed } from './log-feed.js';
 import type { LogName } from './log-name.js';
 import { collect, type Reading } from './reading.js';
 import { retrying } from './retry.js';
+import type { Extent } from './self-test.js';
 import { SharedLook } from './shared-look.js';
 
 const scanEventsMin = 16;
@@ -15,20 +16,18 @@ export class LogReader {
   readonly #log: LogName;
   readonly #eventsMax: number;
   readonly #headLook = new SharedLook(() => this.#findHead());
-  /** Nothing of the namespace is before it. */
   readonly #origin: Position;
-  /** The last event of the namespace that is known of. */
-  #head: Position = 0;
-  /** Between `#head` and this position there is nothing of the namespace. */
+  #head: Position;
   #searchedTo: Position;
 
-  /** @param origin the position of the namespace's first event, which no execution's stream holds */
-  constructor(reading: Reading, log: LogName, origin: Position, eventsMax: number) {
+  /** @param extent as of some moment before */
+  constructor(reading: Reading, log: LogName, extent: Extent, eventsMax: number) {
     this.#reading = reading;
     this.#log = log;
-    this.#origin = origin;
     this.#eventsMax = eventsMax;
-    this.#searchedTo = origin;
+    this.#origin = extent.origin;
+    this.#head = extent.head;
+    this.#searchedTo = extent.searchedTo;
   }
 
   /** A durable event of the namespace has been seen there: spares the search for it. */

@@ -25,7 +25,10 @@ const deliveryMsMax: Millis = 1_000;
 export class LogSubscription implements Subscription {
   readonly #options: LogSubscriptionOptions;
   readonly #ended: Promise<void>;
+  /** Of the last event delivered. */
   #position: Position;
+  /** At or behind `#position`: nothing for the subscriber is in between. */
+  #searchedTo: Position;
   #open = true;
   #feed: LogFeed | undefined;
   #endPause: (() => void) | undefined;
@@ -33,6 +36,7 @@ export class LogSubscription implements Subscription {
   constructor(options: LogSubscriptionOptions) {
     this.#options = options;
     this.#position = options.subscriber.after;
+    this.#searchedTo = options.subscriber.after;
     this.#ended = this.#run();
   }
 
@@ -77,7 +81,7 @@ export class LogSubscription implements Subscription {
   /** One subscription of the client, from its beginning to its end. */
   async #follow(): Promise<{ readonly store: unknown } | { readonly subscriber: unknown } | undefined> {
     const { reader, eventsMax } = this.#options;
-    const feed = reader.feed(this.#position);
+    const feed = reader.feed(this.#searchedTo);
     this.#feed = feed;
     try {
       await this.#sayWhetherCaughtUp();
@@ -94,6 +98,7 @@ export class LogSubscription implements Subscription {
     } catch (store) {
       return { store };
     } finally {
+      this.#searchedTo = Math.max(this.#searchedTo, feed.searchedTo);
       feed.close();
       this.#feed = undefined;
     }
