@@ -1,4 +1,4 @@
-// Writes docs/conformance.md from the tests of test/conformance: which behaviours hold, and on which stores.
+// Writes docs/conformance.md from the tests of test/conformance and test/histories: which behaviours hold, and on which stores.
 //   node scripts/conformance.mjs [--check] [--report <file>]
 // With --check nothing is written, and a page that isn't what would be written is a failure. With --report the tests
 // aren't run: the file is what Jest wrote with --json --outputFile.
@@ -26,7 +26,7 @@ function runTests() {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   try {
-    spawnSync(process.execPath, [...flags, jest, 'test/conformance', '--json', '--outputFile', file], {
+    spawnSync(process.execPath, [...flags, jest, 'test/conformance', 'test/histories', '--json', '--outputFile', file], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -39,7 +39,7 @@ function runTests() {
 /** Each test whose name, or that of a group round it, begins with lines' numbers: once for each of these. */
 function testsOf(report) {
   return report.testResults
-    .filter(({ name }) => name.includes('/test/conformance/'))
+    .filter(({ name }) => /\/test\/(conformance|histories)\//.test(name))
     .flatMap(({ assertionResults }) => assertionResults)
     .flatMap(({ ancestorTitles, title, status }) => {
       const store = stores.find((name) => ancestorTitles.some((ancestor) => ancestor.endsWith(`, ${name}`)));

@@ -33,11 +33,11 @@ export async function lastPosition(client: EventStoreDBClient, log: LogName): Pr
   const create = (service: StreamsClient): ReturnType<StreamsClient['read']> =>
     service.read(request, ...parts.callArguments({}, { deadline: Infinity }));
   const read = await parts.GRPCStreamCreator(StreamsClient, 'readAll', create)();
+  let last: Position = 0;
   for await (const answer of read as AsyncIterable<ReadResp>) {
-    const position = answer.getEvent()?.getEvent()?.getCommitPosition();
-    if (position !== undefined) return Number(position);
+    last = Number(answer.getEvent()?.getEvent()?.getCommitPosition() ?? last);
   }
-  return 0;
+  return last;
 }
 
 function searchFor({ pattern, controlStream }: LogName): InstanceType<typeof Options> {
