@@ -1,5 +1,10 @@
-import type { EventData, EventStoreDBClient } from '@eventstore/db-client';
-import { WrongExpectedVersionError, MaxAppendSizeExceededError } from '@eventstore/db-client';
+import {
+  MaxAppendSizeExceededError,
+  WrongExpectedVersionError,
+  type AppendResult,
+  type EventData,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
 import {
   commitTooLarge,
   revisionConflict,
@@ -14,6 +19,7 @@ import type { EventStoreDbLimits } from './limits.js';
 import { retrying } from './retry.js';
 import { isTooLarge, isWrongRevision, storeOverloaded } from './store-errors.js';
 import { Turnstile } from './turnstile.js';
+import { withDeadline } from './with-deadline.js';
 
 interface AppenderOptions {
   readonly client: EventStoreDBClient;
@@ -81,8 +87,8 @@ export class Appender {
   }
 
   /** One append at the server, until it is answered or time is up. */
-  send(stream: StreamId, events: EventData[], expected: bigint | 'no_stream'): ReturnType<typeof this.sendOnce> {
-    const attempt = () => this.#turnstile.pass(() => this.sendOnce(stream, events, expected));
+  send(stream: StreamId, events: EventData[], expected: bigint | 'no_stream'): Promise<AppendResult> {
+    const attempt = (): Promise<AppendResult> => this.#turnstile.pass(() => this.#sendOnce(stream, events, expected));
     return retrying(attempt, {
       doing: `appending to ${stream}`,
       msMax: this.#limits.answerMsMax,
@@ -91,15 +97,17 @@ export class Appender {
     });
   }
 
-  async sendOnce(stream: StreamId, events: EventData[], expected: bigint | 'no_stream') {
-    const result = await this.#client.appendToStream(stream, events, { expectedRevision: expected });
-    this.#turnstile.widen();
-    return result;
-  }
-
   /** Resolves when all that was accepted has been answered or given up. */
   async drain(): Promise<void> {
     await Promise.allSettled(this.#lastOf.values());
+  }
+
+  async #sendOnce(stream: StreamId, events: EventData[], expected: bigint | 'no_stream'): Promise<AppendResult> {
+    const sent = this.#client.appendToStream(stream, events, { expectedRevision: expected });
+    // A deadline of its own: what is never answered must not keep others out of the turnstile.
+    const result = await withDeadline(sent, this.#limits.answerMsMax);
+    this.#turnstile.widen();
+    return result;
   }
 
   async #write(stream: StreamId, events: EventData[], expected: ExpectedRevision): Promise<Appended> {

@@ -14,14 +14,16 @@ import {
   type Subscriber,
   type Subscription,
 } from '@fermata/engine';
+import type { Millis } from '@fermata/kernel';
 import { Appender } from './appender.js';
 import { connect, unreachable } from './connection.js';
+import { searchExtent, type Extent } from './extent.js';
 import { defaultLimits, type EventStoreDbLimits } from './limits.js';
 import { logNameOf, type LogName } from './log-name.js';
 import { LogReader } from './log-reader.js';
 import { LogSubscription } from './log-subscription.js';
 import type { Reading } from './reading.js';
-import { openNamespace, type Extent } from './self-test.js';
+import { openNamespace } from './self-test.js';
 import { isUnanswered, notStorable } from './store-errors.js';
 import { readStream } from './stream-reader.js';
 import { truncate } from './truncation.js';
@@ -46,18 +48,29 @@ export async function openEventStoreDbEventStore(options: EventStoreDbEventStore
   const log = logNameOf(namespace);
   const client = connect(connectionString);
   try {
-    return new EventStoreDbEventStore(client, log, all, await findExtent(client, log, all));
+    const opened = await openOn(client, log, all).catch((error: unknown) => {
+      throw isUnanswered(error) ? unreachable(connectionString, error) : error;
+    });
+    const extent = await searchExtent(readingOf(client, all.searchMsMax), log, opened);
+    return new EventStoreDbEventStore(client, log, all, extent);
   } catch (error) {
     await client.dispose();
-    throw isUnanswered(error) ? unreachable(connectionString, error) : error;
+    throw error;
   }
 }
 
-function findExtent(client: EventStoreDBClient, log: LogName, limits: EventStoreDbLimits): Promise<Extent> {
+function openOn(
+  client: EventStoreDBClient,
+  log: LogName,
+  limits: EventStoreDbLimits,
+): ReturnType<typeof openNamespace> {
   const msMax = limits.connectMsMax;
-  const reading = { client, turnstile: new Turnstile(1), msMax };
   const appender = new Appender({ client, limits: { ...limits, answerMsMax: msMax } });
-  return openNamespace({ appender, reading }, log);
+  return openNamespace({ appender, reading: readingOf(client, msMax) }, log);
+}
+
+function readingOf(client: EventStoreDBClient, msMax: Millis): Reading {
+  return { client, turnstile: new Turnstile(1), msMax };
 }
 
 class EventStoreDbEventStore implements EventStore {

@@ -18,6 +18,11 @@ export interface EventStoreDbLimits {
   readonly answerMsMax: Millis;
   /** The same for what is asked at open, which includes finding the server. */
   readonly connectMsMax: Millis;
+  /**
+   * How long the server may search at open for the namespace's last event, through all that others have written since:
+   * it goes through about a million events a second.
+   */
+  readonly searchMsMax: Millis;
   /** A subscription that was told nothing for this long compares its position with the head. */
   readonly idleMs: Millis;
 }
@@ -31,5 +36,6 @@ export const defaultLimits: EventStoreDbLimits = {
   subscriberEventsMax: 500,
   answerMsMax: 5_000,
   connectMsMax: 10_000,
+  searchMsMax: 60_000,
   idleMs: 5_000,
 };

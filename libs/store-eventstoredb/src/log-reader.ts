@@ -1,10 +1,10 @@
 import { storeUnavailable, toCommitId, type Position, type ReadLogOptions, type StoredEvent } from '@fermata/engine';
 import type { Millis } from '@fermata/kernel';
+import type { Extent } from './extent.js';
 import { LogFeed } from './log-feed.js';
 import type { LogName } from './log-name.js';
 import { collect, type Reading } from './reading.js';
 import { retrying } from './retry.js';
-import type { Extent } from './self-test.js';
 import { SharedLook } from './shared-look.js';
 
 const scanEventsMin = 16;

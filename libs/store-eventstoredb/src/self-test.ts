@@ -2,36 +2,24 @@ import { jsonEvent, type RecordedEvent } from '@eventstore/db-client';
 import { createHash } from 'node:crypto';
 import type { Position } from '@fermata/engine';
 import type { Appender } from './appender.js';
-import { lastPosition } from './last-position.js';
 import type { LogName } from './log-name.js';
 import { collect, type Reading } from './reading.js';
-import { retrying } from './retry.js';
 import { storeNotRecognised } from './store-errors.js';
 
 /** How Fermata writes to EventStoreDB. A release that reads no older format raises it. */
 const formatVersion = 1;
 
-/** Where the events of a namespace are in the server's log. */
-export interface Extent {
-  /** Nothing of the namespace is before it. */
-  readonly origin: Position;
-  /** The last event of an execution; 0 when there is none. */
-  readonly head: Position;
-  /** Between `head` and this position there is nothing of the namespace. */
-  readonly searchedTo: Position;
-}
-
 /**
  * Makes sure that what the store does can be done: write, read, and read the whole log. The first node ever leaves an
  * event behind that says since when the namespace is there; for later ones the same append is a repetition.
- * @returns where the namespace's events are
+ * @returns the position of that event, and where the log ended before
  * @throws FermataError `STORE_UNAVAILABLE`: no server, or it refuses; `STORE_NOT_RECOGNISED`: too old a server, or a
  * newer release's log
  */
 export async function openNamespace(
   { appender, reading }: { readonly appender: Appender; readonly reading: Reading },
   log: LogName,
-): Promise<Extent> {
+): Promise<{ readonly origin: Position; readonly logEnd: Position }> {
   const logEnd = await readEnd(reading);
   const { namespace, controlStream } = log;
   const id = uuidOf(`fermata namespace ${namespace}`);
@@ -42,16 +30,7 @@ export async function openNamespace(
   );
   checkFormat(first?.data);
   const origin = positionOf(first);
-  if (origin > logEnd) return { origin, head: 0, searchedTo: origin };
-  const last = await findLast(reading, log);
-  return { origin, head: last === origin ? 0 : last, searchedTo: Math.max(last, logEnd) };
-}
-
-function findLast({ client, msMax }: Reading, log: LogName): Promise<Position> {
-  return retrying(() => lastPosition(client, log), {
-    msMax,
-    doing: `searching for the last event of ${log.namespace}`,
-  });
+  return { origin, logEnd };
 }
 
 async function readEnd(reading: Reading): Promise<Position> {

@@ -108,13 +108,17 @@ export class ExecutionMemory {
 
   /** What the code decided and the log doesn't hold: left over from a crash, or from before a repair. */
   async takeLeftovers(at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
-    if (this.state.status !== 'running') return [];
-    const { run } = this;
-    if (run?.fault) return this.#markStuck(run.fault, at);
-    if (!run) return [];
-    const unstuck: ExecutionEvent[] = this.state.stuck ? [{ type: 'WorkflowUnstuck', version: 1 }] : [];
-    for (const event of unstuck) this.#fold(event, at);
-    return [...unstuck, ...(await this.#takeDecided(run, at, endOfTurn))];
+    if (this.state.status !== 'running' || !this.run) return [];
+    if (!this.state.stuck || this.run.fault) return this.#answerOf(this.run, at, endOfTurn);
+    const unstuck: ExecutionEvent = { type: 'WorkflowUnstuck', version: 1 };
+    this.#fold(unstuck, at);
+    return [unstuck, ...(await this.#answerOf(this.run, at, endOfTurn))];
+  }
+
+  /** Nothing is left over: the run stands where the log says. */
+  get isLevel(): boolean {
+    if (this.state.status !== 'running' || !this.run) return true;
+    return !this.state.stuck && !this.run.fault && !this.run.hasDecisions;
   }
 
   /**
@@ -131,7 +135,9 @@ export class ExecutionMemory {
       return [event];
     }
     await turn(run, event, { at, isLive: true, endOfTurn });
-    return [event, ...(await this.#takeTurn(run, at, endOfTurn))];
+    const answer = this.#answerOf(run, at, endOfTurn);
+    // Only a run that another follows has more to wait for.
+    return [event, ...(answer instanceof Promise ? await answer : answer)];
   }
 
   /**
@@ -160,19 +166,31 @@ export class ExecutionMemory {
     return this.run;
   }
 
-  /** What a faulty turn decided is worth nothing; the code decides again once it is mended. */
-  async #takeTurn(run: WorkflowRun, at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
-    return run.fault ? this.#markStuck(run.fault, at) : this.#takeDecided(run, at, endOfTurn);
-  }
-
-  /** The code's decisions and, when they close the run and another follows, that run's beginning. */
-  async #takeDecided(run: WorkflowRun, at: EpochMs, endOfTurn: EndOfTurn): Promise<readonly ExecutionEvent[]> {
+  /**
+   * The code's decisions and, when they close the run and another follows, that run's beginning. What a faulty turn
+   * decided is worth nothing; the code decides again once it is mended.
+   */
+  #answerOf(
+    run: WorkflowRun,
+    at: EpochMs,
+    endOfTurn: EndOfTurn,
+  ): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]> {
+    if (run.fault) return this.#markStuck(run.fault, at);
     const decided = run.takeDecisions();
     for (const event of decided) this.#fold(event, at);
     const closing = decided.at(-1);
     if (this.state.status !== 'closed' || !closing || !isClosing(closing)) return decided;
     const following = this.#following(this.state.started, closing, run, at);
-    return following ? [...decided, ...(await this.advance(following, at, endOfTurn))] : decided;
+    return following ? this.#followedBy(decided, following, at, endOfTurn) : decided;
+  }
+
+  async #followedBy(
+    decided: readonly ExecutionEvent[],
+    following: WorkflowStarted,
+    at: EpochMs,
+    endOfTurn: EndOfTurn,
+  ): Promise<readonly ExecutionEvent[]> {
+    return [...decided, ...(await this.advance(following, at, endOfTurn))];
   }
 
   #following(

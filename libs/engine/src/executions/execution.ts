@@ -235,7 +235,7 @@ export class Execution {
   async #runAhead(memory: ExecutionMemory, inputs: readonly Input[]): Promise<Batch> {
     const at = this.parts.clock.now();
     const runIdBefore = memory.runId;
-    const events: ExecutionEvent[] = [...(await memory.takeLeftovers(at, endOfTurn))];
+    const events: ExecutionEvent[] = memory.isLevel ? [] : [...(await memory.takeLeftovers(at, endOfTurn))];
     for (const input of inputs) {
       const verdict = input.decide(memory);
       if ('refused' in verdict) continue;

@@ -157,17 +157,11 @@ export class StepRunner {
   }
 
   async #run(attempt: StepAttempt): Promise<void> {
-    this.#runningCount++;
-    await this.#runToEnd(attempt);
-    this.#runningCount--;
-    if (this.#runningCount === 0) this.#whenQuiet?.();
-    this.#fill();
-  }
-
-  async #runToEnd(attempt: StepAttempt): Promise<void> {
     const { runId, asked } = attempt;
+    this.#runningCount++;
     if (asked.isAtMostOnce && !(await this.#progress(attempt, { kind: 'started' }))) {
       this.#known.delete(runId, asked.stepId);
+      this.#ended();
       return;
     }
     const running = new AttemptRun(attempt, {
@@ -179,10 +173,18 @@ export class StepRunner {
     // Asked for while it waited, or before the node was started.
     if (asked.isCancelRequested) running.abort(reasonFor(running, new CancelledError()));
     const outcome = await this.#outcomeOf(running);
-    // Cancelled, abandoned, or handed over to another node in the meantime.
-    if (this.#known.get(runId, asked.stepId) !== running) return;
-    this.#known.delete(runId, asked.stepId);
-    if (outcome !== 'handed-out') this.#report(attempt, outcome, this.parts.clock.now() - running.startedAt);
+    // Cancelled, abandoned, or handed over to another node in the meantime: then nobody wants to know.
+    if (this.#known.get(runId, asked.stepId) === running) {
+      this.#known.delete(runId, asked.stepId);
+      if (outcome !== 'handed-out') this.#report(attempt, outcome, this.parts.clock.now() - running.startedAt);
+    }
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#runningCount--;
+    if (this.#runningCount === 0) this.#whenQuiet?.();
+    this.#fill();
   }
 
   /** For the attempt that follows on another node. */

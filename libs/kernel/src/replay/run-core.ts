@@ -103,6 +103,10 @@ export class RunCore {
     this.#eventsApplied++;
   }
 
+  get hasDecisions(): boolean {
+    return this.#decisions.peek() !== undefined;
+  }
+
   takeDecisions(): readonly Decision[] {
     return this.#decisions.takeAll();
   }

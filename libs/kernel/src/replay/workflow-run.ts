@@ -153,6 +153,11 @@ export class WorkflowRun implements Asks, SurroundingRun {
     this.#core.skip();
   }
 
+  /** Whether there are decisions that the log doesn't hold yet. */
+  get hasDecisions(): boolean {
+    return this.#core.hasDecisions;
+  }
+
   /** The decisions that the log doesn't hold yet; they are the caller's to append. */
   takeDecisions(): readonly Decision[] {
     return this.#core.takeDecisions();
