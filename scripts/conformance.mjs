@@ -26,10 +26,14 @@ function runTests() {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   try {
-    spawnSync(process.execPath, [...flags, jest, 'test/conformance', 'test/histories', '--json', '--outputFile', file], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    spawnSync(
+      process.execPath,
+      [...flags, jest, 'test/conformance', 'test/histories', '--json', '--outputFile', file],
+      {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     return JSON.parse(readFileSync(file, 'utf8'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
