@@ -1,4 +1,5 @@
 import { FermataError, isFermataError } from '../errors/fermata-error.js';
+import { withoutFullStop } from '../errors/without-full-stop.js';
 import { toFailure } from '../errors/to-failure.js';
 import { userFrame } from '../errors/user-frame.js';
 import type { Cause, Decision } from '../execution/events.js';
@@ -57,7 +58,7 @@ function placed(site: string | undefined): string {
 export function causeNotApplicable(cause: Cause, thrown: unknown): FermataError {
   if (isFermataError(thrown)) return thrown;
   return new FermataError('INVARIANT_VIOLATED', {
-    message: `${cause.type} can't be applied: ${toFailure(thrown).message}.`,
+    message: `${cause.type} can't be applied: ${withoutFullStop(toFailure(thrown).message)}.`,
     fix: 'This is a defect of Fermata or a damaged history; export the history and report it.',
     cause: thrown,
   });

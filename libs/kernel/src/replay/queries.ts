@@ -1,4 +1,5 @@
 import { FermataError } from '../errors/fermata-error.js';
+import { withoutFullStop } from '../errors/without-full-stop.js';
 import { toFailure } from '../errors/to-failure.js';
 import { encodePayload } from '../payload/encode.js';
 import type { Payload } from '../payload/payload.js';
@@ -41,7 +42,7 @@ function unknownQuery(name: string, known: readonly string[]): FermataError {
 
 function queryFailed(name: string, error: unknown): FermataError {
   return new FermataError('QUERY_FAILED', {
-    message: `Query "${name}" failed: ${toFailure(error).message}.`,
+    message: `Query "${name}" failed: ${withoutFullStop(toFailure(error).message)}.`,
     fix: 'Mend the query handler; the run itself is untouched.',
     cause: error,
   });

@@ -1,4 +1,5 @@
 import { FermataError } from '../errors/fermata-error.js';
+import { withoutFullStop } from '../errors/without-full-stop.js';
 import { toFailure } from '../errors/to-failure.js';
 import type { UpdateAccepted } from '../execution/events.js';
 import { decodePayload } from '../payload/decode.js';
@@ -83,7 +84,7 @@ function unknownUpdate(name: string, known: readonly string[]): FermataError {
 function rejectedUpdate(name: string, error: unknown): FermataError {
   const { type, message } = toFailure(error);
   return new FermataError('UPDATE_REJECTED', {
-    message: `Update "${name}" was rejected: ${message}.`,
+    message: `Update "${name}" was rejected: ${withoutFullStop(message)}.`,
     fix: 'Correct the update and send it again; nothing has changed.',
     cause: error,
     details: { type, message },
