@@ -1,9 +1,10 @@
+import { toNewEvent } from '@fermata/engine';
 import type { ExecutionEvent } from '@fermata/kernel';
 import { openSqliteEventStore } from '@fermata/store-sqlite';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newCommit, sequenceTurns, toNewEvent } from '../workloads/sequence-history.js';
+import { newCommit, sequenceTurns } from '../workloads/sequence-history.js';
 import { verifyLog, type ExpectedLog } from './verify-log.js';
 
 const steps = 2;

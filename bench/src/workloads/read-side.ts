@@ -1,4 +1,4 @@
-import { ExecutionViews, Projector, systemClock, type EventStore, type ReadModel } from '@fermata/engine';
+import { ExecutionViews, Projector, systemClock, toNewEvent, type EventStore, type ReadModel } from '@fermata/engine';
 import { streamIdOf } from '@fermata/kernel';
 import { openSqliteEventStore, openSqliteReadModel } from '@fermata/store-sqlite';
 import { randomUUID } from 'node:crypto';
@@ -7,7 +7,7 @@ import { inLanes } from '../measure/closed-loop.js';
 import { ensure } from '../measure/ensure.js';
 import { percentile } from '../measure/percentiles.js';
 import type { Figures, Job, Workload } from '../workload.js';
-import { newCommit, sequenceTurns, toNewEvent } from './sequence-history.js';
+import { newCommit, sequenceTurns } from './sequence-history.js';
 
 const eventsWanted = 1_000_000;
 const steps = 10;

@@ -1,4 +1,4 @@
-import { toCommitId, type JsonObject, type NewCommit, type NewEvent } from '@fermata/engine';
+import { toCommitId, type NewCommit, type NewEvent } from '@fermata/engine';
 import type { ExecutionEvent, TimedEvent } from '@fermata/kernel';
 import { randomUUID } from 'node:crypto';
 
@@ -14,12 +14,6 @@ export function sequenceHistory(steps: number, runId: string): readonly TimedEve
   return sequenceTurns(steps, runId).flatMap((events, turn) =>
     events.map((event) => ({ event, timestamp: startedAt + turn })),
   );
-}
-
-/** An event in the shape in which the store takes it. */
-export function toNewEvent({ type, version, ...data }: ExecutionEvent): NewEvent {
-  // Every field of an event is JSON by construction: scalars, payloads and failures.
-  return { type, version, data: data as unknown as JsonObject };
 }
 
 export function newCommit(events: readonly NewEvent[], timestamp = Date.now()): NewCommit {

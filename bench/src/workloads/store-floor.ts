@@ -1,4 +1,4 @@
-import type { EventStore, NewEvent } from '@fermata/engine';
+import { toNewEvent, type EventStore, type NewEvent } from '@fermata/engine';
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { benchStoreIn } from '../engine/bench-store.js';
@@ -8,7 +8,7 @@ import { ensure } from '../measure/ensure.js';
 import { percentile, percentiles } from '../measure/percentiles.js';
 import { warmUpSeconds, type Figures, type Job, type Workload } from '../workload.js';
 import { rawAppenderOn, type RawAppender } from './raw-appender.js';
-import { newCommit, sequenceTurns, toNewEvent } from './sequence-history.js';
+import { newCommit, sequenceTurns } from './sequence-history.js';
 
 const eventBytes = 300;
 const steps = 10;

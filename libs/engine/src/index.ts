@@ -28,7 +28,7 @@ export * from './event-store/event-store.js';
 export * from './event-store/store-errors.js';
 export * from './executions/committed.js';
 export { Executions } from './executions/executions.js';
-export { fromStoredEvent, type RevisedEvent } from './executions/history-event.js';
+export { fromStoredEvent, toNewEvent, type RevisedEvent } from './executions/history-event.js';
 export * from './limits.js';
 export * from './logging/logger.js';
 export type { StoredRun } from './projection/projected-run.js';
